@@ -1,0 +1,311 @@
+-- Generated from tracker/store/migrations.py by `python -m tracker.store.schema`; change it there.
+
+CREATE TABLE runs (
+    -- One execution that stored something. A run that finds nothing new leaves no row.
+    id INTEGER PRIMARY KEY,
+    started TEXT NOT NULL,  -- UTC, ISO 8601, like every time in this database
+    finished TEXT,  -- null while it works, or where it was killed: the next run takes this row over
+    articles_seen INTEGER NOT NULL DEFAULT 0 CHECK (articles_seen >= 0),  -- inputs looked at, known ones included
+    articles_new INTEGER NOT NULL DEFAULT 0 CHECK (articles_new >= 0),
+    positions INTEGER NOT NULL DEFAULT 0 CHECK (positions >= 0),
+    changes INTEGER NOT NULL DEFAULT 0 CHECK (changes >= 0),
+    failures INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0)
+);
+
+CREATE TABLE articles (
+    -- One report, whatever became of its text later: the texts stand in revisions.
+    id TEXT PRIMARY KEY NOT NULL,  -- content hash of its first revision
+    run INTEGER NOT NULL REFERENCES runs (id),  -- that stored it first
+    origin TEXT NOT NULL,  -- path or URL that it was read from
+    url TEXT,  -- where a reader finds it, if known
+    outlet TEXT NOT NULL,
+    title TEXT NOT NULL,  -- of its latest revision
+    published TEXT NOT NULL,
+    date_source TEXT NOT NULL CHECK (date_source IN ('header', 'metadata', 'file'))
+);
+
+CREATE TABLE revisions (
+    -- The text of an article as it was read at one time; never changed, because offsets point into it.
+    sequence INTEGER PRIMARY KEY,  -- order of storing; articles_fts points here
+    id TEXT NOT NULL UNIQUE,  -- content hash of title and text
+    article TEXT NOT NULL REFERENCES articles (id),
+    number INTEGER NOT NULL CHECK (number >= 1),  -- 1 for the text as first seen
+    run INTEGER NOT NULL REFERENCES runs (id),
+    seen TEXT NOT NULL,  -- when it was stored
+    extractor TEXT NOT NULL,  -- version of the tracker that read it
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,  -- last, so that the columns before it are read without it
+    UNIQUE (article, number)
+);
+
+CREATE TABLE summaries (
+    -- The sentences that stand for an article: verbatim spans of the revision's text.
+    revision TEXT PRIMARY KEY NOT NULL REFERENCES revisions (id) ON DELETE CASCADE,
+    method TEXT NOT NULL,
+    sentences TEXT NOT NULL CHECK (json_valid(sentences))  -- [[start, end], ...] in characters
+) WITHOUT ROWID;
+
+CREATE TABLE actors (
+    -- Whoever can hold a position, once an article has named it.
+    name TEXT PRIMARY KEY NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('state', 'organisation', 'political party', 'union', 'company', 'person', 'other')),
+    party TEXT NOT NULL REFERENCES actors (name) DEFERRABLE INITIALLY DEFERRED,  -- whom it speaks for; a party names itself
+    first_seen TEXT NOT NULL  -- publication of the first article stored that names it
+);
+
+CREATE TABLE aliases (
+    -- Other names of actors.
+    actor TEXT NOT NULL REFERENCES actors (name) ON DELETE CASCADE,
+    alias TEXT NOT NULL,
+    use TEXT NOT NULL CHECK (use IN ('name', 'place', 'adjective')),  -- a place is a name that is a place as well
+    PRIMARY KEY (actor, alias, use)
+);
+
+CREATE TABLE issues (
+    -- What positions are about, shared by all parties that speak to it.
+    id TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    first_position TEXT NOT NULL REFERENCES positions (id) DEFERRABLE INITIALLY DEFERRED,  -- its vector stands for the issue
+    last_spoken TEXT NOT NULL  -- publication of the latest position on it; kept by a trigger
+);
+
+CREATE TABLE positions (
+    -- What a party is said to want, with its place in the text as evidence.
+    sequence INTEGER PRIMARY KEY,  -- order of storing; positions_fts and vectors point here
+    id TEXT NOT NULL UNIQUE,  -- content hash
+    revision TEXT NOT NULL REFERENCES revisions (id),
+    party TEXT NOT NULL REFERENCES actors (name),
+    speaker TEXT NOT NULL,  -- as the text names them
+    issue TEXT NOT NULL REFERENCES issues (id),
+    kind TEXT NOT NULL CHECK (kind IN ('direct', 'indirect', 'mixed')),  -- quoted, reported or both
+    polarity TEXT NOT NULL CHECK (polarity IN ('for', 'against', 'neutral')),
+    commitment TEXT CHECK (commitment IN ('rules out', 'opposes', 'sees no need', 'does not exclude', 'considers', 'is open to',
+        'is ready to', 'offers', 'will', 'insists on')),  -- null for a statement of fact or belief
+    cue TEXT,  -- the words that set the commitment
+    content TEXT NOT NULL,  -- verbatim: the words at content_spans, joined by one space
+    statement TEXT NOT NULL,  -- the content in one line, with the cue where the cue carries the stance
+    conditions TEXT NOT NULL CHECK (json_valid(conditions)),  -- [clause, ...]
+    quantities TEXT NOT NULL CHECK (json_valid(quantities)),  -- [[value in base units, unit, words], ...]
+    deadlines TEXT NOT NULL CHECK (json_valid(deadlines)),  -- [words, ...]
+    about TEXT,  -- another party that the statement characterises
+    recalled INTEGER NOT NULL CHECK (recalled IN (0, 1)),  -- 1: background, never compared
+    confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),  -- that this is an attribution with these spans
+    rule TEXT NOT NULL,  -- how the source became a party
+    published TEXT NOT NULL,  -- of its article; here too, for the indexes below
+    source_spans TEXT NOT NULL CHECK (json_valid(source_spans)),  -- [[start, end], ...], characters of the revision's text
+    cue_spans TEXT NOT NULL CHECK (json_valid(cue_spans)),
+    content_spans TEXT NOT NULL CHECK (json_valid(content_spans))
+);
+
+CREATE TABLE vectors (
+    -- Sentence vectors of the positions' statements, apart so that positions stay readable.
+    position INTEGER PRIMARY KEY REFERENCES positions (sequence) ON DELETE CASCADE,
+    vector BLOB NOT NULL CHECK (length(vector) % 2 = 0)  -- little-endian float16, length 1
+);
+
+CREATE TABLE latest_positions (
+    -- Each party's latest position on each issue, background left out. Kept by triggers, so a look-up stays flat as history grows.
+    party TEXT NOT NULL REFERENCES actors (name),
+    issue TEXT NOT NULL REFERENCES issues (id),
+    position TEXT NOT NULL REFERENCES positions (id),
+    published TEXT NOT NULL,
+    PRIMARY KEY (party, issue)
+) WITHOUT ROWID;
+
+CREATE TABLE changes (
+    -- A position against the same party's latest earlier position on that issue.
+    sequence INTEGER PRIMARY KEY,  -- order of storing
+    id TEXT NOT NULL UNIQUE,  -- content hash
+    run INTEGER NOT NULL REFERENCES runs (id),
+    stored TEXT NOT NULL,  -- when it became known here: digests go by this
+    before TEXT REFERENCES positions (id),  -- null where the position is new
+    after TEXT NOT NULL REFERENCES positions (id),
+    label TEXT NOT NULL CHECK (label IN ('new', 'restated', 'amended', 'softened', 'hardened', 'reversed')),
+    why TEXT NOT NULL,  -- one sentence
+    evidence TEXT NOT NULL CHECK (json_valid(evidence)),  -- [[aspect, before, after], ...]
+    confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+    CHECK ((label = 'new') = (before IS NULL))
+);
+
+CREATE TABLE failures (
+    -- Inputs that could not be processed. The same failure of the same input is recorded once.
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES runs (id),  -- that met it first
+    stored TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    stage TEXT NOT NULL CHECK (stage <> ''),  -- read, understand or store
+    message TEXT NOT NULL,  -- with the remedy
+    UNIQUE (origin, stage, message)
+);
+
+CREATE TABLE digests (
+    -- What a reader was told after a run. Texts are rendered again from the rows of the window.
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES runs (id),
+    profile TEXT NOT NULL,  -- which readers: 'default' where none are configured
+    since TEXT,  -- null: from the beginning
+    until TEXT NOT NULL,
+    composed TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    changes TEXT NOT NULL CHECK (json_valid(changes)),  -- [id, ...] in the order shown
+    articles INTEGER NOT NULL CHECK (articles >= 0),
+    failures INTEGER NOT NULL CHECK (failures >= 0),
+    UNIQUE (run, profile)
+);
+
+CREATE TABLE deliveries (
+    -- One digest to one recipient: written before sending, so that nothing is lost and a repeat is recognised.
+    id INTEGER PRIMARY KEY,
+    digest INTEGER NOT NULL REFERENCES digests (id),
+    channel TEXT NOT NULL,  -- smtp, sendmail, folder ...
+    recipient TEXT NOT NULL,
+    message_id TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'failed')),
+    attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    due TEXT NOT NULL,  -- not to be tried before
+    sent TEXT,
+    error TEXT,  -- of the last attempt
+    CHECK ((state = 'sent') = (sent IS NOT NULL)),
+    UNIQUE (digest, channel, recipient)
+);
+
+CREATE INDEX articles_run ON articles (run);
+
+CREATE INDEX articles_url ON articles (url) WHERE url IS NOT NULL;
+
+CREATE INDEX revisions_run ON revisions (run);
+
+CREATE INDEX revisions_seen ON revisions (seen);
+
+CREATE INDEX aliases_alias ON aliases (alias);
+
+CREATE INDEX issues_last_spoken ON issues (last_spoken, id);
+
+CREATE INDEX issues_first_position ON issues (first_position);
+
+CREATE INDEX positions_revision ON positions (revision);
+
+CREATE INDEX positions_history ON positions (party, issue, recalled, published);
+
+CREATE INDEX positions_issue ON positions (issue, published);
+
+CREATE INDEX latest_positions_published ON latest_positions (party, published);
+
+CREATE INDEX latest_positions_position ON latest_positions (position);
+
+CREATE INDEX changes_run ON changes (run);
+
+CREATE INDEX changes_stored ON changes (stored);
+
+CREATE INDEX changes_before ON changes (before) WHERE before IS NOT NULL;
+
+CREATE INDEX changes_after ON changes (after);
+
+CREATE INDEX failures_run ON failures (run);
+
+CREATE INDEX failures_stored ON failures (stored);
+
+CREATE INDEX deliveries_pending ON deliveries (due) WHERE state = 'pending';
+
+CREATE TRIGGER positions_latest_insert AFTER INSERT ON positions BEGIN
+    UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
+    INSERT INTO latest_positions (party, issue, position, published)
+    SELECT new.party, new.issue, new.id, new.published WHERE new.recalled = 0
+    ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published
+    WHERE excluded.published >= latest_positions.published;
+END;
+
+CREATE TRIGGER positions_latest_delete AFTER DELETE ON positions BEGIN
+    DELETE FROM latest_positions WHERE position = old.id;
+    INSERT INTO latest_positions (party, issue, position, published)
+    SELECT party, issue, id, published FROM positions
+    WHERE party = old.party AND issue = old.issue AND recalled = 0
+    ORDER BY published DESC, sequence DESC LIMIT 1
+    ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published;
+END;
+
+CREATE TRIGGER positions_latest_update AFTER UPDATE OF id, party, issue, recalled, published ON positions BEGIN
+    DELETE FROM latest_positions WHERE position IN (old.id, new.id);
+    INSERT INTO latest_positions (party, issue, position, published)
+    SELECT party, issue, id, published FROM positions
+    WHERE party = old.party AND issue = old.issue AND recalled = 0
+    ORDER BY published DESC, sequence DESC LIMIT 1
+    ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published;
+    INSERT INTO latest_positions (party, issue, position, published)
+    SELECT party, issue, id, published FROM positions
+    WHERE party = new.party AND issue = new.issue AND recalled = 0
+    ORDER BY published DESC, sequence DESC LIMIT 1
+    ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published;
+    UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
+END;
+
+CREATE VIRTUAL TABLE articles_fts USING fts5 (
+    title, text, content='revisions', content_rowid='sequence',
+    tokenize='porter unicode61 remove_diacritics 2'
+);
+
+CREATE TRIGGER articles_fts_insert AFTER INSERT ON revisions BEGIN
+    INSERT INTO articles_fts (rowid, title, text) VALUES (new.sequence, new.title, new.text);
+END;
+
+CREATE TRIGGER articles_fts_delete AFTER DELETE ON revisions BEGIN
+    INSERT INTO articles_fts (articles_fts, rowid, title, text) VALUES ('delete', old.sequence, old.title, old.text);
+END;
+
+CREATE TRIGGER articles_fts_update AFTER UPDATE OF sequence, title, text ON revisions BEGIN
+    INSERT INTO articles_fts (articles_fts, rowid, title, text) VALUES ('delete', old.sequence, old.title, old.text);
+    INSERT INTO articles_fts (rowid, title, text) VALUES (new.sequence, new.title, new.text);
+END;
+
+CREATE VIRTUAL TABLE positions_fts USING fts5 (
+    party, speaker, content, statement, content='positions', content_rowid='sequence',
+    tokenize='porter unicode61 remove_diacritics 2'
+);
+
+CREATE TRIGGER positions_fts_insert AFTER INSERT ON positions BEGIN
+    INSERT INTO positions_fts (rowid, party, speaker, content, statement) VALUES (new.sequence, new.party, new.speaker, new.content, new.statement);
+END;
+
+CREATE TRIGGER positions_fts_delete AFTER DELETE ON positions BEGIN
+    INSERT INTO positions_fts (positions_fts, rowid, party, speaker, content, statement) VALUES ('delete', old.sequence, old.party, old.speaker, old.content, old.statement);
+END;
+
+CREATE TRIGGER positions_fts_update AFTER UPDATE OF sequence, party, speaker, content, statement ON positions BEGIN
+    INSERT INTO positions_fts (positions_fts, rowid, party, speaker, content, statement) VALUES ('delete', old.sequence, old.party, old.speaker, old.content, old.statement);
+    INSERT INTO positions_fts (rowid, party, speaker, content, statement) VALUES (new.sequence, new.party, new.speaker, new.content, new.statement);
+END;
+
+CREATE VIEW position_detail AS
+-- One row a position, with its issue and article: no join needed.
+SELECT positions.id, positions.party, positions.speaker, issues.name AS issue, positions.kind, positions.polarity,
+    positions.commitment, positions.content, revisions.title, articles.origin, positions.published, articles.outlet, articles.url,
+    positions.statement, positions.cue, positions.conditions, positions.quantities, positions.deadlines, positions.about,
+    positions.recalled, positions.confidence, positions.rule, issues.id AS issue_id, positions.revision
+FROM positions
+JOIN issues ON issues.id = positions.issue
+JOIN revisions ON revisions.id = positions.revision
+JOIN articles ON articles.id = revisions.article;
+
+CREATE VIEW current_stance AS
+-- The latest position of each party on each issue; background is left out.
+SELECT positions.id, positions.party, positions.speaker, issues.name AS issue, positions.kind, positions.polarity,
+    positions.commitment, positions.content, revisions.title, articles.origin, positions.published, articles.outlet, articles.url,
+    positions.statement, positions.cue, positions.conditions, positions.quantities, positions.deadlines, positions.about,
+    positions.recalled, positions.confidence, positions.rule, issues.id AS issue_id, positions.revision
+FROM latest_positions
+JOIN positions ON positions.id = latest_positions.position
+JOIN issues ON issues.id = positions.issue
+JOIN revisions ON revisions.id = positions.revision
+JOIN articles ON articles.id = revisions.article;
+
+CREATE VIEW change_detail AS
+-- One row a change, with both positions side by side; the columns of "before" are null where the position is new.
+SELECT changes.id, after.party, after.issue, changes.label, changes.why, before.content AS before_content,
+    after.content AS after_content, before.origin AS before_origin, after.origin AS after_origin,
+    before.published AS before_published, after.published AS after_published, before.outlet AS before_outlet,
+    after.outlet AS after_outlet, before.speaker AS before_speaker, after.speaker AS after_speaker,
+    before.statement AS before_statement, after.statement AS after_statement, changes.confidence, changes.evidence,
+    changes.before AS before_id, changes.after AS after_id, after.issue_id, changes.stored, changes.run
+FROM changes
+JOIN position_detail AS after ON after.id = changes.after
+LEFT JOIN position_detail AS before ON before.id = changes.before;

@@ -1,0 +1,192 @@
+"""Every figure on the development data, measured by its own scorers on what the commands print.
+
+    scripts/evaluate [--only polnear,ankara,pairs,peace-talks,tariffs] [--errors] [--check] [--json FILE]
+
+The data lie in ../shared beside the checkout (or where TRACKER_SHARED says); without them there is nothing to measure.
+`--errors` prints the scorers' lists of misses too. `--check` ends with 1 where a figure falls below tests/floors.toml.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("TRACKER_SHARED", TOP.parent / "shared"))
+EVAL = SHARED / "eval"
+FLOORS = TOP / "tests" / "floors.toml"
+
+Figures = dict[str, float]
+
+
+def call(*words: object, stdin: str | None = None) -> str:
+    """Standard output of a command; its standard error and this program end where it fails."""
+    done = subprocess.run([str(w) for w in words], input=stdin, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, words))} ended with {done.returncode}:\n{done.stderr}")
+    return done.stdout
+
+
+def tracker(*words: object) -> str:
+    return call(sys.executable, "-m", "tracker.cli", *words)
+
+
+def number(pattern: str, text: str) -> float:
+    found = re.search(pattern, text)
+    if not found:
+        sys.exit(f"no figure like {pattern!r} in:\n{text}")
+    return float(found[1])
+
+
+def polnear(folder: Path) -> tuple[Figures, str]:
+    """PolNeAR's development split: attributions of 84 political articles."""
+    from tracker.language.sentences import find_sentences
+    from tracker.language.tagger import find_spans
+    from tracker.positions.attributions import find_attributions
+
+    gold = EVAL / "polnear-dev.jsonl.gz"
+    predicted = folder / "polnear.jsonl"
+    with gzip.open(gold, "rt", encoding="utf-8") as articles, predicted.open("w", encoding="utf-8") as out:
+        for line in articles:
+            article = json.loads(line)
+            text = article["text"]
+            found = find_attributions(text, find_spans(text), find_sentences(text))
+            rows = [{"source": a.source, "cue": a.cue, "content": a.content} for a in found]
+            out.write(json.dumps({"id": article["id"], "attributions": rows}) + "\n")
+    printed = call(sys.executable, EVAL / "polnear.py", "score", gold, predicted)
+    cell = r"\s+([\d.]+) \[[^]]*\]"
+    figures = {
+        f"polnear {name}": number(rf"{name}(?:{cell.replace('(', '(?:')}){{{skip}}}{cell}", printed)
+        for name, skip in (("content exact", 2), ("content partial", 2), ("source accuracy", 0), ("full tuple", 2))
+    }
+    return figures, printed
+
+
+def positions(name: str, text: Path, gold: Path, folder: Path) -> tuple[Figures, str]:
+    """Positions of one article against its gold file."""
+    extracted = folder / f"{name}.jsonl"
+    extracted.write_text(tracker("extract", text, "--json"), encoding="utf-8")
+    printed = call(sys.executable, EVAL / "score.py", "positions", gold, extracted)
+    return {
+        f"{name} position found": number(r"party aside\s.*F1\s+([\d.]+)%", printed),
+        f"{name} right party": number(r"right party\s.*F1\s+([\d.]+)%", printed),
+        f"{name} core recall": number(r"core recall ([\d.]+)%", printed),
+    }, printed
+
+
+def pairs(folder: Path) -> tuple[Figures, str]:
+    """240 pairs of statements, six labels; `issue` is not given to the comparison."""
+    gold = EVAL / "pairs-dev.jsonl"
+    rows = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines() if line.strip()]
+    asked, told = folder / "asked.jsonl", folder / "told.jsonl"
+    kept = ("id", "party", "before", "after")
+    asked.write_text("".join(json.dumps({k: r[k] for k in kept}) + "\n" for r in rows), encoding="utf-8")
+    told.write_text(tracker("compare", asked, "--json"), encoding="utf-8")
+    printed = call(sys.executable, EVAL / "score.py", "pairs", gold, told)
+    return {
+        "pairs accuracy": number(r"accuracy ([\d.]+)%", printed),
+        "pairs macro F1": number(r"macro F1 ([\d.]+)%", printed),
+        "pairs wrong way round": number(r"wrong way round[^:]*: ([\d.]+)%", printed),
+        "pairs reversed precision": number(r"reversed .*precision (\d+)%", printed),
+    }, printed
+
+
+def timeline(beat: str, folder: Path) -> tuple[Figures, str]:
+    """A beat of articles in order: positions, changes and alerts."""
+    database, source = folder / f"{beat}.db", EVAL / "timelines" / beat
+    tracker("run", source, "--db", database, "--now", "2026-11-24T05:00:00+00:00", "--quiet")
+    printed = call(sys.executable, EVAL / "score.py", "timeline", source, database)
+    found = r"\s+P\s+([\d.]+)%"
+    again = r"\s+P\s+[\d.]+%  R\s+([\d.]+)%"
+    # The positions' text alone, party aside, as for a single article.
+    gold = json.loads((source / "gold.json").read_text(encoding="utf-8"))["positions"]
+    by_article = {}
+    for path in sorted(source.glob("*.txt")):
+        wanted = folder / f"{beat}-{path.stem}.json"
+        rows = [g for g in gold if Path(g["article"]).stem == path.stem]
+        wanted.write_text(json.dumps({"positions": rows}), encoding="utf-8")
+        extracted = folder / f"{beat}-{path.stem}.jsonl"
+        extracted.write_text(tracker("extract", path, "--json"), encoding="utf-8")
+        by_article[path.stem] = call(sys.executable, EVAL / "score.py", "positions", wanted, extracted)
+    hits, predicted, golden = (
+        sum(number(pattern, text) for text in by_article.values())
+        for pattern in (
+            r"party aside\s.*\((\d+) right",
+            r"party aside\s.*right of (\d+) predicted",
+            r"party aside\s.*predicted, (\d+) gold",
+        )
+    )
+    return {
+        f"{beat} position found": round(200 * hits / max(1, predicted + golden), 1),
+        f"{beat} right party": number(r"positions\s+P.*F1\s+([\d.]+)%", printed),
+        f"{beat} alerts pair precision": number(r"alerts, right pair" + found, printed),
+        f"{beat} alerts pair recall": number(r"alerts, right pair" + again, printed),
+        f"{beat} alerts label precision": number(r"alerts, right label" + found, printed),
+        f"{beat} alerts label recall": number(r"alerts, right label" + again, printed),
+        f"{beat} alerts in copies": number(r"republished articles (\d+)", printed),
+    }, "\n".join(by_article.values()) + printed
+
+
+def measure(only: set[str], errors: bool) -> Figures:
+    """All figures asked for, printed as they come."""
+    figures: Figures = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        parts: dict[str, Callable[[], tuple[Figures, str]]] = {
+            "polnear": lambda: polnear(folder),
+            "ankara": lambda: positions("ankara", SHARED / "seeds" / "ankara.txt", EVAL / "ankara-gold.json", folder),
+            "pairs": lambda: pairs(folder),
+            "peace-talks": lambda: timeline("peace-talks", folder),
+            "tariffs": lambda: timeline("tariffs", folder),
+        }
+        for part, run in parts.items():
+            if only and part not in only:
+                continue
+            found, printed = run()
+            if errors:
+                print(printed)
+            for figure, value in found.items():
+                print(f"{figure:36}{value:7.1f}", flush=True)
+            figures |= found
+    return figures
+
+
+def find_shortfalls(figures: Figures, floors: dict[str, dict[str, float]]) -> list[str]:
+    """A sentence for each figure beyond its bound; `ceiling` bounds those of which less is better."""
+    short = [
+        f"{name} is {figures[name]}, its floor is {floor}"
+        for name, floor in floors.get("floor", {}).items()
+        if name in figures and figures[name] < floor
+    ]
+    return short + [
+        f"{name} is {figures[name]}, its ceiling is {ceiling}"
+        for name, ceiling in floors.get("ceiling", {}).items()
+        if name in figures and figures[name] > ceiling
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="parts, separated by commas")
+    parser.add_argument("--errors", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--json", type=Path)
+    args = parser.parse_args()
+    if not EVAL.is_dir():
+        sys.exit(f"no evaluation data at {EVAL}: set TRACKER_SHARED to the folder that holds eval/")
+    figures = measure(set(filter(None, args.only.split(","))), args.errors)
+    if args.json:
+        args.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    if args.check and (short := find_shortfalls(figures, tomllib.loads(FLOORS.read_text(encoding="utf-8")))):
+        sys.exit("\n".join(short))
+
+
+if __name__ == "__main__":
+    main()

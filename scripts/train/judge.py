@@ -1,0 +1,227 @@
+"""Fine-tune MiniLM to tell how a stance changed between two statements of one party (six labels). Resumable by epoch.
+
+    python scripts/train/judge.py --sets scripts/train/stance-changes [--pairs FILE.jsonl ...] --base FOLDER --out FOLDER
+
+Sets (stance-changes/FORMAT.md) are unfolded into pairs; every pair is also read backwards with `hardened` and `softened`
+exchanged. `--hold-out` names domains that are kept for choosing; `--check FILE` prints accuracy on pairs never trained on.
+"""
+
+import argparse
+import json
+import math
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from bert import HIDDEN, Encoder
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+LABELS = ("restated", "amended", "softened", "hardened", "reversed", "unrelated")
+BACKWARDS = {"hardened": "softened", "softened": "hardened"}
+CLS, SEP, PAD = 101, 102, 0
+LONGEST = 64
+
+Pair = tuple[str, str, int]
+
+
+class Judge(nn.Module):
+    """Both statements in one window; the first piece and the mean of all into six labels."""
+
+    def __init__(self, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.encoder = Encoder(dropout)
+        self.inner = nn.Linear(2 * HIDDEN, HIDDEN)
+        self.head = nn.Linear(HIDDEN, len(LABELS))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+        hidden = self.encoder(ids, mask, types)
+        weights = mask.to(hidden.dtype)[:, :, None]
+        mean = (hidden * weights).sum(1) / weights.sum(1).clamp(min=1.0)
+        both = self.dropout(torch.cat([hidden[:, 0], mean], dim=-1))
+        return self.head(self.dropout(torch.tanh(self.inner(both))))
+
+
+def read_lines(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def unfold(row: dict) -> list[Pair]:
+    """Every pair whose label follows from a set: from `before` and from its restatement to each later statement."""
+    number = {name: i for i, name in enumerate(LABELS)}
+    pairs: list[Pair] = []
+    starts = [row["before"]] + ([row["restated"]] if row.get("restated") else [])
+    if row.get("restated"):
+        pairs.append((row["before"], row["restated"], number["restated"]))
+    for start in starts:
+        pairs += [(start, row[name], number[name]) for name in LABELS[1:] if row.get(name)]
+    if row.get("hardened") and row.get("reversed"):
+        pairs.append((row["hardened"], row["reversed"], number["reversed"]))
+    if row.get("unrelated"):
+        pairs += [(row[name], row["unrelated"], number["unrelated"]) for name in ("amended", "softened", "hardened") if row.get(name)]
+    return pairs
+
+
+def backwards(pair: Pair) -> Pair:
+    return pair[1], pair[0], LABELS.index(BACKWARDS.get(LABELS[pair[2]], LABELS[pair[2]]))
+
+
+def encode(pairs: list[Pair], tokenizer: Tokenizer) -> list[tuple[list[int], list[int], int]]:
+    rows = []
+    for before, after, label in pairs:
+        a, b = (tokenizer.encode(t, add_special_tokens=False).ids[:LONGEST] for t in (before, after))
+        rows.append(([CLS, *a, SEP, *b, SEP], [0] * (len(a) + 2) + [1] * (len(b) + 1), label))
+    return rows
+
+
+def tensors(rows: list[tuple[list[int], list[int], int]]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    longest = max(len(r[0]) for r in rows)
+    ids, types = torch.full((len(rows), longest), PAD), torch.zeros((len(rows), longest), dtype=torch.int64)
+    for k, (row, kinds, _) in enumerate(rows):
+        ids[k, : len(row)] = torch.tensor(row)
+        types[k, : len(kinds)] = torch.tensor(kinds)
+    return ids, (ids != PAD).long(), types, torch.tensor([r[2] for r in rows])
+
+
+@torch.no_grad()
+def predict(model: Judge, pairs: list[Pair], tokenizer: Tokenizer) -> np.ndarray:
+    """Log probabilities, shape (pairs, 6), the mean of both reading directions."""
+    model.eval()
+    swap = [LABELS.index(BACKWARDS.get(name, name)) for name in LABELS]
+    found = []
+    for direction in (pairs, [backwards(p) for p in pairs]):
+        rows = encode(direction, tokenizer)
+        out = [model(*tensors(rows[i : i + 32])[:3]).log_softmax(-1).numpy() for i in range(0, len(rows), 32)]
+        found.append(np.concatenate(out))
+    return (found[0] + found[1][:, swap]) / 2
+
+
+def report(name: str, scores: np.ndarray, pairs: list[Pair]) -> str:
+    gold, guess = np.array([p[2] for p in pairs]), scores.argmax(1)
+    f1s = []
+    for k in range(len(LABELS)):
+        hits = ((gold == k) & (guess == k)).sum()
+        f1s.append(2 * hits / max(1, (gold == k).sum() + (guess == k).sum()))
+    r = LABELS.index("reversed")
+    precision = ((gold == r) & (guess == r)).sum() / max(1, (guess == r).sum())
+    opposite = {frozenset((2, 3)), frozenset((0, 4))}
+    wrong = sum(frozenset((int(g), int(p))) in opposite for g, p in zip(gold, guess, strict=True)) / len(gold)
+    by_label = " ".join(f"{n[:4]} {f:.2f}" for n, f in zip(LABELS, f1s, strict=True))
+    return f"{name}: accuracy {(gold == guess).mean():.3f} macro F1 {np.mean(f1s):.3f} reversed P {precision:.2f} wrong way {wrong:.3f} | {by_label}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sets", type=Path, action="append", default=[])
+    parser.add_argument("--pairs", type=Path, action="append", default=[])
+    parser.add_argument("--check", type=Path, action="append", default=[])
+    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="a checkpoint to start from instead of the base model")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--hold-out", default="", help="domains kept for choosing, separated by commas")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=8e-5)
+    parser.add_argument("--average", type=float, default=0.998)
+    parser.add_argument("--smooth", type=float, default=0.05)
+    parser.add_argument("--threads", type=int, default=1)
+    args = parser.parse_args()
+
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    args.out.mkdir(parents=True, exist_ok=True)
+    tokenizer = Tokenizer.from_file(str(args.base / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    held = set(filter(None, args.hold_out.split(",")))
+    train: list[Pair] = []
+    sets: list[dict] = []
+    check: dict[str, list[Pair]] = {}
+    for folder in args.sets:
+        for path in sorted(folder.glob("*.jsonl")):
+            rows = read_lines(path)
+            if path.stem in held:
+                number = {name: i for i, name in enumerate(LABELS)}
+                check.setdefault("held-out domains", []).extend(
+                    (r["before"], r[n], number[n]) for r in rows for n in LABELS if r.get(n)
+                )
+            else:
+                sets += rows
+    for path in args.pairs:
+        train += [(r["before"], r["after"], LABELS.index(r["label"])) for r in read_lines(path)]
+    for path in args.check:
+        check[path.stem] = [(r["before"], r["after"], LABELS.index(r["label"])) for r in read_lines(path)]
+    for row in sets:
+        train += unfold(row)
+    statements = [s for row in sets for n in ("before", *LABELS) if (s := row.get(n))]
+
+    model = Judge()
+    model.encoder.load_base(args.base)
+    if args.start:
+        model.load_state_dict(torch.load(args.start, weights_only=True))
+    model.encoder.words.weight.requires_grad_(False)
+    heads = [*model.inner.parameters(), *model.head.parameters()]
+    body = [p for p in model.encoder.parameters() if p.requires_grad]
+    optimiser = torch.optim.AdamW([{"params": body, "lr": args.rate}, {"params": heads, "lr": 1e-3}], weight_decay=0.01)
+    strangers = len(sets) // 2
+    per_epoch = math.ceil((len(train) + strangers) / args.batch)
+    steps = per_epoch * args.epochs
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min((s + 1) / 100, max(0.0, 1 - s / steps)))
+    averaged = {k: v.clone() for k, v in model.state_dict().items()}
+    loss_of = nn.CrossEntropyLoss(label_smoothing=args.smooth)
+    state_path = args.out / "state.pt"
+    first, step = 0, 0
+    if state_path.exists():
+        state = torch.load(state_path, weights_only=False)
+        model.load_state_dict(state["model"])
+        optimiser.load_state_dict(state["optimiser"])
+        schedule.load_state_dict(state["schedule"])
+        first, step, averaged = state["epoch"], state["step"], state["averaged"]
+    print(f"{len(train)} pairs from {len(sets)} sets and {len(args.pairs)} files, {steps} steps", flush=True)
+
+    for epoch in range(first, args.epochs):
+        rng = random.Random(args.seed * 1000 + epoch)
+        torch.manual_seed(args.seed * 1000 + epoch)
+        pairs = [p if rng.random() < 0.5 else backwards(p) for p in train]
+        if statements:
+            pairs += [(rng.choice(statements), rng.choice(statements), LABELS.index("unrelated")) for _ in range(strangers)]
+        rng.shuffle(pairs)
+        rows = encode(pairs, tokenizer)
+        pools = [sorted(rows[i : i + 800], key=lambda r: len(r[0])) for i in range(0, len(rows), 800)]
+        made = [pool[i : i + args.batch] for pool in pools for i in range(0, len(pool), args.batch)]
+        rng.shuffle(made)
+        model.train()
+        started, lost = time.time(), 0.0
+        for seen, batch in enumerate(made, 1):
+            ids, mask, types, gold = tensors(batch)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                logits = model(ids, mask, types)
+            loss = loss_of(logits.float(), gold)
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            step += 1
+            lost += loss.item()
+            decay = min(args.average, (step + 1) / (step + 10))
+            for k, v in model.state_dict().items():
+                averaged[k].lerp_(v, 1 - decay)
+            if seen % 100 == 0:
+                print(f"epoch {epoch + 1} step {step}/{steps} loss {lost / seen:.4f} {(time.time() - started) / seen:.2f} s a step", flush=True)
+        torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict(),
+                    "epoch": epoch + 1, "step": step, "averaged": averaged}, state_path)
+        torch.save(averaged, args.out / f"epoch-{epoch + 1}.pt")
+        shown = Judge()
+        shown.load_state_dict(averaged)
+        print(f"epoch {epoch + 1} done: loss {lost / len(made):.4f}, {time.time() - started:.0f} s", flush=True)
+        for name, gold_pairs in check.items():
+            print("  " + report(name, predict(shown, gold_pairs, tokenizer), gold_pairs), flush=True)
+
+
+if __name__ == "__main__":
+    main()

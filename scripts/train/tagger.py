@@ -1,0 +1,242 @@
+"""Fine-tune MiniLM to tag source, cue and content of attributions. Resumable: the state is saved after every epoch.
+
+    python scripts/train/tagger.py --data A.jsonl.gz [--data B.jsonl ...] --base FOLDER --out FOLDER [--seed 1] [--epochs 5]
+
+`--data` files hold one article a line: {"id", "text", "attributions": [{"source": [[start, end]...], "cue", "content"}]}.
+`--teacher FILE` adds soft targets from `teach.py`.
+"""
+
+import argparse
+import gzip
+import json
+import math
+import random
+import sys
+import time
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import nn
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from bert import HIDDEN, Encoder
+
+from tracker.language.windows import Word, find_paragraphs, find_windows, find_words
+
+TAGS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content", "J-content")
+NUMBER = {tag: i for i, tag in enumerate(TAGS)}
+CLS, SEP, PAD, IGNORED = 101, 102, 0, -100
+QUOTES = ("“”", '""', "«»", "„“")
+
+
+class Tagger(nn.Module):
+    """The encoder with one linear head over every piece."""
+
+    def __init__(self, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.encoder = Encoder(dropout)
+        self.head = nn.Linear(HIDDEN, len(TAGS))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        return self.head(self.dropout(self.encoder(ids, mask)))
+
+
+@dataclass(slots=True)
+class Window:
+    ids: list[int]
+    tags: list[int]
+    """One for each piece: a tag's number on the first piece of a word, else IGNORED."""
+
+
+def read_articles(path: Path) -> list[dict]:
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file if line.strip()]
+
+
+def tag_words(words: list[Word], attributions: list[dict]) -> list[int]:
+    """The gold tag of each word. Contents are laid first and longest first, so that nested ones show inside their hosts."""
+    tags = [0] * len(words)
+    starts = np.array([w.start for w in words])
+    ends = np.array([w.end for w in words])
+
+    def lay(start: int, end: int, first: str, rest: str) -> None:
+        inside = np.flatnonzero((starts < end) & (ends > start))
+        for k, i in enumerate(inside):
+            tags[i] = NUMBER[first if k == 0 else rest]
+
+    for a in sorted(attributions, key=lambda a: -sum(e - s for s, e in a["content"])):
+        for k, (start, end) in enumerate(sorted(a["content"])):
+            lay(start, end, "B-content" if k == 0 else "J-content", "I-content")
+    for a in attributions:
+        for role in ("source", "cue"):
+            for start, end in sorted(a[role]):
+                lay(start, end, f"B-{role}", f"I-{role}")
+    return tags
+
+
+def make_windows(article: dict, tokenizer: Tokenizer) -> list[Window]:
+    text = article["text"]
+    paragraphs = find_paragraphs(text)
+    encoded = tokenizer.encode_batch([text[p.start : p.end] for p in paragraphs], add_special_tokens=False)
+    words = find_words(paragraphs, encoded)
+    tags = tag_words(words, article["attributions"])
+    made = []
+    for window in find_windows(text, words):
+        ids, gold = [CLS], [IGNORED]
+        for k, i in enumerate(window):
+            if k and words[i].paragraph != words[window[k - 1]].paragraph:
+                ids.append(SEP)
+                gold.append(IGNORED)
+            pieces = words[i].pieces[:126]
+            ids += pieces
+            gold += [tags[i]] + [IGNORED] * (len(pieces) - 1)
+        made.append(Window([*ids, SEP], [*gold, IGNORED]))
+    return made
+
+
+def restyle(text: str, rng: random.Random) -> str:
+    """Other quotation marks, same length: outlets differ in them and the offsets must stay."""
+    style = rng.choice(QUOTES)
+    out, opened = [], False
+    for c in text:
+        if c in "“”„«»":
+            out.append(style[0] if c in "“„«" else style[1])
+        elif c == '"':
+            opened = not opened
+            out.append(style[0] if opened else style[1])
+        elif c == "\n":
+            opened = False
+            out.append(c)
+        elif c == "’" and style == '""':
+            out.append("'")
+        else:
+            out.append(c)
+    return "".join(out)
+
+
+def batches(windows: list[Window], size: int, rng: random.Random) -> list[list[Window]]:
+    """Windows of about the same length together, in random order."""
+    order = windows[:]
+    rng.shuffle(order)
+    pools = [order[i : i + 50 * size] for i in range(0, len(order), 50 * size)]
+    made = []
+    for pool in pools:
+        pool.sort(key=lambda w: len(w.ids))
+        made += [pool[i : i + size] for i in range(0, len(pool), size)]
+    rng.shuffle(made)
+    return made
+
+
+def tensors(batch: list[Window], rng: random.Random | None, hide: float) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    longest = max(len(w.ids) for w in batch)
+    ids = torch.full((len(batch), longest), PAD)
+    gold = torch.full((len(batch), longest), IGNORED)
+    for k, w in enumerate(batch):
+        ids[k, : len(w.ids)] = torch.tensor(w.ids)
+        gold[k, : len(w.ids)] = torch.tensor(w.tags)
+    mask = (ids != PAD).long()
+    if rng and hide:  # hidden words make the tagger lean on the construction, not on the names of one beat
+        noise = torch.rand(ids.shape) < hide
+        ids = torch.where(noise & (gold != IGNORED), torch.tensor(103), ids)
+    return ids, mask, gold
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, action="append", required=True)
+    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=1.5e-4)
+    parser.add_argument("--hide", type=float, default=0.0, help="share of words hidden in training")
+    parser.add_argument("--restyle", type=float, default=0.0, help="share of articles with other quotation marks")
+    parser.add_argument("--average", type=float, default=0.0, help="decay of the running average of weights, 0 for none")
+    parser.add_argument("--hold-out", type=int, default=0, help="keep every Nth article out, for tuning the decoder")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--limit", type=int, default=0, help="stop after so many steps (to time a trial)")
+    args = parser.parse_args()
+
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    rng = random.Random(args.seed)
+    args.out.mkdir(parents=True, exist_ok=True)
+    tokenizer = Tokenizer.from_file(str(args.base / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    articles = [a for path in args.data for a in read_articles(path)]
+    if args.hold_out:
+        articles = [a for a in articles if zlib.crc32(a["id"].encode()) % args.hold_out]
+    plain = [make_windows(a, tokenizer) for a in articles]
+
+    model = Tagger()
+    model.encoder.load_base(args.base)
+    model.encoder.words.weight.requires_grad_(False)
+    head = list(model.head.parameters())
+    body = [p for p in model.encoder.parameters() if p.requires_grad]
+    optimiser = torch.optim.AdamW([{"params": body, "lr": args.rate}, {"params": head, "lr": 1e-3}], weight_decay=0.01)
+    steps = args.epochs * math.ceil(sum(map(len, plain)) / args.batch)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min((s + 1) / 100, max(0.0, 1 - s / steps)))
+    averaged = {k: v.clone() for k, v in model.state_dict().items()} if args.average else None
+    loss_of = nn.CrossEntropyLoss(ignore_index=IGNORED)
+
+    state_path = args.out / "state.pt"
+    first, step = 0, 0
+    if state_path.exists():
+        state = torch.load(state_path, weights_only=False)
+        model.load_state_dict(state["model"])
+        optimiser.load_state_dict(state["optimiser"])
+        schedule.load_state_dict(state["schedule"])
+        first, step, averaged = state["epoch"], state["step"], state["averaged"]
+    print(f"{len(articles)} articles, {sum(map(len, plain))} windows, {steps} steps, from epoch {first}", flush=True)
+
+    for epoch in range(first, args.epochs):
+        rng = random.Random(args.seed * 1000 + epoch)
+        torch.manual_seed(args.seed * 1000 + epoch)
+        windows = []
+        for article, made in zip(articles, plain, strict=True):
+            if args.restyle and rng.random() < args.restyle:
+                made = make_windows({**article, "text": restyle(article["text"], rng)}, tokenizer)
+            windows += made
+        model.train()
+        started, seen, lost = time.time(), 0, 0.0
+        for batch in batches(windows, args.batch, rng):
+            ids, mask, gold = tensors(batch, rng, args.hide)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                logits = model(ids, mask)
+            loss = loss_of(logits.float().view(-1, len(TAGS)), gold.view(-1))
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            step += 1
+            seen += 1
+            lost += loss.item()
+            if averaged is not None:
+                decay = min(args.average, (step + 1) / (step + 10))
+                for k, v in model.state_dict().items():
+                    averaged[k].lerp_(v, 1 - decay)
+            if seen % 50 == 0:
+                print(f"epoch {epoch + 1} step {step}/{steps} loss {lost / seen:.4f} {(time.time() - started) / seen:.2f} s a step", flush=True)
+            if args.limit and seen >= args.limit:
+                return
+        torch.save(
+            {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict(),
+             "epoch": epoch + 1, "step": step, "averaged": averaged},
+            state_path,
+        )
+        torch.save(averaged or model.state_dict(), args.out / f"epoch-{epoch + 1}.pt")
+        print(f"epoch {epoch + 1} done: loss {lost / seen:.4f}, {time.time() - started:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()

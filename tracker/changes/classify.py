@@ -1,0 +1,122 @@
+"""Which change: the label of two statements of one party, decided by rules over the structured comparison. Pure.
+
+Polarity, commitment, conditions, times and figures are looked at before likeness. Likeness decides only whether the two may be
+compared at all, and how the wording moved. A step from one end of the ladder of `model.Commitment` to the other is a reversal;
+a step that begins or ends between them is a move.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tracker.changes.evidence import Features, find_evidence
+from tracker.changes.explain import compose_evidence, compose_why
+from tracker.language.lexicon import Lexicon
+from tracker.model import Judgement, Label, Stance
+
+_SAME_WORDING = 0.98
+_FEW_SHARED = 0.34
+"""Below this share of common content words two statements of a pair hang together by meaning alone."""
+_LINE = (0.30, 0.60)
+"""Likeness at least expected of statements on one matter: the first number and the second times the surface likeness."""
+_UNDECIDED = 0.25
+"""Confidence where no rule holds."""
+_FLOOR = 0.25
+"""Cosine below which two statements are taken for different matters whatever their words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A test on the features, the label that it gives, and how often that label is right where the rule fires."""
+
+    name: str
+    label: Label | None
+    """None: hardened or softened, by the sign of the move."""
+    confidence: float
+    holds: Callable[[Features], bool]
+
+
+def compare_stances(
+    before: str,
+    after: str,
+    before_stance: Stance,
+    after_stance: Stance,
+    lexicon: Lexicon,
+    likeness: float | None = None,
+) -> Judgement:
+    """How the later statement stands to the earlier one, with the reason in words.
+
+    `lexicon` is the one that the stances were read with. `likeness` is the cosine of the two sentence vectors, where the caller
+    has them; without it shared words stand in, and only an empty statement is `unrelated`. Nothing raises; the time is bounded
+    whatever the length. The same text twice is always `restated`; with the statements swapped, `hardened` and `softened` swap
+    and every other label stays.
+    """
+    if before.split() == after.split():
+        return Judgement(Label.RESTATED, "same position: the same words", 1.0)
+    if not (before.strip() and after.strip()):
+        return Judgement(Label.UNRELATED, "another matter: one statement is empty", 1.0)
+    comparison = find_evidence(before, after, before_stance, after_stance, lexicon, likeness)
+    label, confidence = find_label(comparison.features)
+    evidence = compose_evidence(comparison, label)
+    return Judgement(label, compose_why(label, evidence), confidence, evidence)
+
+
+def find_label(features: Features) -> tuple[Label, float]:
+    """The first rule that holds decides; its share of right answers on the training pairs is the confidence."""
+    for rule in _RULES:
+        if rule.holds(features):
+            if rule.label is not None:
+                return rule.label, rule.confidence
+            return (Label.HARDENED if find_move(features) > 0 else Label.SOFTENED), rule.confidence
+    return Label.RESTATED, _UNDECIDED
+
+
+def find_move(features: Features) -> float:
+    """How far the later statement is harder (positive) or milder (negative) than the earlier one, from all that has a direction."""
+    f = features
+    if f.demand and f.figure_step:
+        return f.figure_step  # where a figure and the wording change together, the direction of the demand decides
+    condition = f.condition_step if abs(f.ladder_step) < 0.3 else 0.0
+    return (
+        1.0 * f.ladder_step + 0.4 * condition + 0.4 * f.figure_step + 0.3 * f.time_step + 0.12 * f.scope_step + 0.3 * f.pause_step
+    )
+
+
+def _is_distant(f: Features) -> bool:
+    """Few words in common: whatever differs between them may be wording alone."""
+    return f.shared < _FEW_SHARED
+
+
+def _is_other_matter(f: Features) -> bool:
+    """The frame is the same and the meaning is not: much in common on the surface for so little likeness."""
+    expected = _LINE[0] + _LINE[1] * max(f.wording, f.word_set)
+    return bool(f.likeness_known) and not _is_distant(f) and f.likeness < expected
+
+
+def _is_moved(f: Features) -> bool:
+    """Whether the structure differs although the words are the same."""
+    return bool(f.opposed or f.denied or f.condition_step or f.scope_step or _is_fact(f)) or abs(find_move(f)) >= 0.1
+
+
+def _is_fact(f: Features) -> bool:
+    return bool(f.figures_changed or f.time_changed or f.names_changed)
+
+
+_RULES = (
+    _Rule("order", Label.REVERSED, 0.88, lambda f: bool(f.order)),
+    _Rule("same wording", Label.RESTATED, 0.7, lambda f: f.word_set >= _SAME_WORDING and not _is_moved(f)),
+    _Rule("far apart", Label.UNRELATED, 0.7, lambda f: bool(f.likeness_known) and f.likeness < _FLOOR),
+    _Rule("opposed", Label.REVERSED, 0.91, lambda f: bool(f.opposed) and not f.antonyms and not _is_distant(f)),
+    _Rule(
+        "antonym",
+        Label.REVERSED,
+        0.85,
+        lambda f: bool(f.antonyms) and not (f.opposed or _is_distant(f)) and abs(f.ladder_step) < 0.3,
+    ),
+    _Rule("move in other words", None, 0.55, lambda f: _is_distant(f) and f.likeness >= 0.6 and abs(f.ladder_step) >= 0.4),
+    _Rule("paraphrase", Label.RESTATED, 0.7, _is_distant),
+    _Rule("ladder", None, 0.77, lambda f: abs(f.ladder_step) >= 0.2 and abs(find_move(f)) >= 0.1),
+    _Rule("fact", Label.AMENDED, 0.86, lambda f: _is_fact(f) and abs(find_move(f)) < 0.1),
+    _Rule("move", None, 0.7, lambda f: abs(find_move(f)) >= 0.1 and not _is_other_matter(f)),
+    _Rule("other matter", Label.UNRELATED, 0.73, _is_other_matter),
+    _Rule("schedule", Label.AMENDED, 0.68, lambda f: bool(f.schedule or f.forecast) and f.shared < 1),
+)

@@ -1,0 +1,132 @@
+"""Statements against the history: which earlier position, which issue, which change. The public way to compare two texts, too."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from tracker.changes.align import Candidate, find_candidates
+from tracker.changes.classify import compare_stances
+from tracker.language.lexicon import Lexicon, load_lexicon
+from tracker.language.vectors import find_vectors
+from tracker.model import Change, Held, Issue, Judgement, Label, Position, Reading
+from tracker.positions.issues import resolve_issues
+from tracker.positions.stance import find_stance
+from tracker.reading import Knowledge, Understanding
+
+
+def compare_positions(before: str, after: str) -> Judgement:
+    """How the stance in `after` differs from that in `before`, two statements of one party; `unrelated` where they do not meet."""
+    return next(compare_all([(before, after)]))
+
+
+def compare_all(pairs: Sequence[tuple[str, str]]) -> Iterator[Judgement]:
+    """The judgement of each (before, after), in order."""
+    import numpy as np
+
+    if not pairs:
+        return
+    lexicon = load_lexicon()
+    sides = [[pair[side] for pair in pairs] for side in (0, 1)]
+    vectors = [np.frombuffer(b"".join(find_vectors(texts)), dtype="<f4").reshape(len(texts), -1) for texts in sides]
+    likeness = (vectors[0] * vectors[1]).sum(axis=1)
+    for (before, after), like in zip(pairs, likeness, strict=True):
+        yield compare_stances(before, after, find_stance(before, None, lexicon), find_stance(after, None, lexicon), likeness=float(like), lexicon=lexicon)
+
+
+class History(Protocol):
+    """What the comparison asks of the past; `Store` answers it, `NO_HISTORY` knows nothing."""
+
+    def load_held(self, party: str, before: datetime) -> Sequence[Held]: ...
+    def load_positions(self, ids: Iterable[str]) -> Mapping[str, Position]: ...
+    def load_recent_issues(self) -> Sequence[tuple[Issue, bytes]]: ...
+
+
+class _NoHistory:
+    def load_held(self, party: str, before: datetime) -> Sequence[Held]:  # noqa: ARG002
+        return ()
+
+    def load_positions(self, ids: Iterable[str]) -> Mapping[str, Position]:  # noqa: ARG002
+        return {}
+
+    def load_recent_issues(self) -> Sequence[tuple[Issue, bytes]]:
+        return ()
+
+
+NO_HISTORY: History = _NoHistory()
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    earlier: Position
+    likeness: float
+    judgement: Judgement
+
+
+def compare_with_history(understanding: Understanding, history: History, knowledge: Knowledge) -> Reading:
+    """The article with its issues and changes, each position against what its party held as of the article's date."""
+    positions = understanding.positions
+    held = {
+        party: history.load_held(party, understanding.article.published) for party in dict.fromkeys(p.party for p in positions)
+    }
+    matches = _find_matches(positions, held, history, knowledge.lexicon)
+    continued = [matches[p.id].earlier.issue if p.id in matches else None for p in positions]
+    issues = resolve_issues(positions, continued, history.load_recent_issues(), knowledge.lexicon)
+    placed = tuple(replace(p, issue=issue) for p, issue in zip(positions, issues, strict=True))
+    spoken = {(party, h.issue_id) for party, known in held.items() for h in known}
+    return Reading(
+        understanding.article,
+        understanding.summary,
+        understanding.attributions,
+        placed,
+        tuple(_find_changes(placed, matches, spoken)),
+    )
+
+
+def _find_matches(
+    positions: Sequence[Position], held: Mapping[str, Sequence[Held]], history: History, lexicon: Lexicon
+) -> dict[str, _Match]:
+    """For each position's id the earlier one that it continues: of the likest that the party holds, the first on the same thing."""
+    candidates: dict[str, list[Candidate]] = {}
+    for party, known in held.items():
+        own = [p for p in positions if p.party == party and not p.recalled]
+        candidates |= zip((p.id for p in own), find_candidates([p.vector for p in own], known), strict=True)
+    earlier = history.load_positions({c.position_id for found in candidates.values() for c in found})
+    matches = {}
+    for position in positions:
+        for candidate in candidates.get(position.id, ()):
+            before = earlier[candidate.position_id]
+            judgement = compare_stances(
+                before.statement, position.statement, before.stance, position.stance, likeness=candidate.likeness, lexicon=lexicon
+            )
+            if judgement.label is not Label.UNRELATED:
+                matches[position.id] = _Match(before, candidate.likeness, judgement)
+                break
+    return matches
+
+
+def _find_changes(
+    positions: Sequence[Position], matches: Mapping[str, _Match], spoken: Collection[tuple[str, str]]
+) -> Iterator[Change]:
+    """One change for each party and issue: the statement that fits its predecessor best carries it, else the first one.
+
+    `spoken` are the parties and issues of the history: on a neighbour's issue that the party has spoken to before, in words
+    too far away to be compared, nothing is said to be new.
+    """
+    groups: dict[tuple[str, str], list[Position]] = {}
+    for position in positions:
+        if not position.recalled:
+            groups.setdefault((position.party, position.issue.id), []).append(position)
+    for key, group in groups.items():
+        if matched := [p for p in group if p.id in matches]:
+            after = max(matched, key=lambda p: matches[p.id].likeness)
+            match = matches[after.id]
+            yield _change(match.earlier, after, match.judgement)
+        elif key not in spoken:
+            yield _change(None, group[0], Judgement(Label.NEW, f"first position on {group[0].issue.name}", 1.0))
+
+
+def _change(before: Position | None, after: Position, judgement: Judgement) -> Change:
+    digest = hashlib.sha256(f"change\0{after.id}\0{before.id if before else ''}".encode()).hexdigest()
+    return Change(digest[:32], before, after, judgement)

@@ -1,0 +1,54 @@
+"""A digest as one self-contained HTML page that holds in mail clients too."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from tracker.digest.compose import compose_subject
+from tracker.digest.outline import Limits, Outline, compose_outline
+from tracker.model import Digest
+
+MAIL_BYTES: Final = 100_000
+"""Gmail clips a message at about 102 KB."""
+_STEPS: Final = (60, 40, 25, 15, 8, 4, 2, 1, 0)
+
+
+def render_html(digest: Digest, max_bytes: int | None = MAIL_BYTES) -> str:
+    """The digest as a page of less than `max_bytes` bytes of UTF-8, or of any size where that is None.
+
+    Nothing remote is loaded; colours and marks only decorate what the words say. What a size left out is counted under its
+    section: what moved keeps its place longest, then new positions, then articles. Even with every section empty the frame
+    needs about 5,000 bytes, and a smaller limit is not kept.
+    """
+    page = ""
+    for limits in _limits(max_bytes):
+        page = _render(compose_outline(digest, limits), compose_subject(digest))
+        if max_bytes is None or len(page.encode()) < max_bytes:
+            break
+    return page
+
+
+def _limits(max_bytes: int | None) -> Iterator[Limits]:
+    if max_bytes is None:
+        yield Limits()
+        return
+    for step in _STEPS:
+        yield Limits(moved=step, new=step, articles=step // 2, failures=min(step, 20))
+
+
+def _render(outline: Outline, subject: str) -> str:
+    return _template().render(outline=outline, subject=subject) + "\n"
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("tracker.digest", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("digest.html")

@@ -1,0 +1,233 @@
+"""A digest set out for reading: grouped, cleaned, cut and with differences marked, the same for every renderer of text.
+
+Everything in an outline is safe to print after the escaping that the medium itself needs.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tracker.digest.differences import Piece, compare_words, join_pieces
+from tracker.digest.phrases import (
+    LABEL_SIGNS,
+    MOVED,
+    clean_text,
+    count_noun,
+    is_quiet,
+    quotable_text,
+    render_counts,
+    render_dated,
+    render_window,
+)
+from tracker.model import ArticleSummary, AttributionKind, Change, DateSource, Digest, Failure, Label, Position
+
+_ID: Final = 8
+_NAME: Final = 80
+_SPEAKER: Final = 100
+_TITLE: Final = 160
+_STATEMENT: Final = 400
+_SENTENCE: Final = 400
+_SENTENCES: Final = 8
+_WHY: Final = 300
+_MESSAGE: Final = 300
+_ORIGIN: Final = 250
+_RESTATING_PARTIES: Final = 12
+_MANNERS: Final = {
+    AttributionKind.DIRECT: "quoted",
+    AttributionKind.MIXED: "partly quoted",
+    AttributionKind.INDIRECT: "paraphrased",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many entries each section shows; None shows all."""
+
+    moved: int | None = None
+    new: int | None = None
+    articles: int | None = None
+    failures: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """One side of a change: what stands before the quotation marks, what stands within them, and where it comes from."""
+
+    lead: tuple[Piece, ...]
+    words: tuple[Piece, ...]
+    date: str
+    outlet: str
+    speaker: str
+    """Empty where the party itself is all that is named."""
+    manner: str
+    link: str | None
+
+    @property
+    def provenance(self) -> str:
+        """Date, outlet, speaker and manner in one line."""
+        return ", ".join(part for part in (self.date, self.outlet, self.speaker, self.manner) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A change as it is shown. `id` is short, for `tracker explain`."""
+
+    id: str
+    party: str
+    issue: str
+    label: Label
+    sign: str
+    why: str
+    before: Quotation | None
+    now: Quotation
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries under one heading: an issue for what moved, a party for what is new."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A new article with its summary."""
+
+    title: str
+    outlet: str
+    date: str
+    origin: str
+    link: str | None
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An input that failed."""
+
+    origin: str
+    stage: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The digest in reading order; `*_left` count what a limit left out."""
+
+    headline: str
+    window: str
+    quiet: bool
+    moved: tuple[Group, ...]
+    moved_left: int
+    new: tuple[Group, ...]
+    new_left: int
+    restated: str
+    stories: tuple[Story, ...]
+    stories_left: int
+    troubles: tuple[Trouble, ...]
+    troubles_left: int
+
+
+def compose_outline(digest: Digest, limits: Limits) -> Outline:
+    """The digest set out for reading. What moved is grouped by issue and party, what is new by party and issue."""
+    moved = [change for change in digest.changes if change.judgement.label in MOVED]
+    new = [change for change in digest.changes if change.judgement.label is Label.NEW]
+    dated = {article.origin: article.date_source for article in digest.articles}
+    return Outline(
+        headline=render_counts(digest),
+        window=render_window(digest),
+        quiet=is_quiet(digest),
+        moved=_group(moved[: limits.moved], dated, by=lambda entry: entry.issue, then=lambda entry: entry.party),
+        moved_left=len(moved) - len(moved[: limits.moved]),
+        new=_group(new[: limits.new], dated, by=lambda entry: entry.party, then=lambda entry: entry.issue),
+        new_left=len(new) - len(new[: limits.new]),
+        restated=_name_restating(digest.changes),
+        stories=tuple(_story(article) for article in digest.articles[: limits.articles]),
+        stories_left=len(digest.articles) - len(digest.articles[: limits.articles]),
+        troubles=tuple(_trouble(failure) for failure in digest.failures[: limits.failures]),
+        troubles_left=len(digest.failures) - len(digest.failures[: limits.failures]),
+    )
+
+
+def _group(
+    changes: Iterable[Change], dated: Mapping[str, DateSource], by: Callable[[Entry], str], then: Callable[[Entry], str]
+) -> tuple[Group, ...]:
+    """Groups and what is in them keep the order of first appearance, so that the most consequential still leads."""
+    groups: dict[str, dict[str, list[Entry]]] = {}
+    for change in changes:
+        entry = _entry(change, dated)
+        groups.setdefault(by(entry), {}).setdefault(then(entry), []).append(entry)
+    return tuple(Group(title, tuple(entry for entries in inner.values() for entry in entries)) for title, inner in groups.items())
+
+
+def _entry(change: Change, dated: Mapping[str, DateSource]) -> Entry:
+    label, after, before = change.judgement.label, change.after, change.before
+    new_lead, new_words = _statement(after)
+    old_lead, old_words = _statement(before) if before else ([], [])
+    old_marks, new_marks = compare_words(" ".join(old_lead + old_words), " ".join(new_lead + new_words))
+    if not before:
+        new_marks = (False,) * len(new_marks)
+    return Entry(
+        id=clean_text(change.id, _ORIGIN)[:_ID],
+        party=clean_text(after.party, _NAME),
+        issue=clean_text(after.issue.name, _NAME),
+        label=label,
+        sign=LABEL_SIGNS[label],
+        why=clean_text(change.judgement.why, _WHY),
+        before=_quotation(before, old_lead, old_words, old_marks, dated) if before else None,
+        now=_quotation(after, new_lead, new_words, new_marks, dated),
+    )
+
+
+def _statement(position: Position) -> tuple[list[str], list[str]]:
+    """The words of the cue where the statement carries it, and those of the content. Only the content is quoted."""
+    content = clean_text(position.content, _STATEMENT * 4)
+    statement = clean_text(position.statement, _STATEMENT * 5)
+    lead = statement[: -len(content)] if content and statement.endswith(content) else ""
+    return clean_text(lead, _NAME).split(), clean_text(quotable_text(content), _STATEMENT).split()
+
+
+def _quotation(
+    position: Position, lead: list[str], words: list[str], marks: tuple[bool, ...], dated: Mapping[str, DateSource]
+) -> Quotation:
+    speaker = clean_text(position.speaker, _SPEAKER)
+    return Quotation(
+        lead=join_pieces(lead, marks[: len(lead)]),
+        words=join_pieces(words, marks[len(lead) :]),
+        date=render_dated(position.published, dated.get(position.origin)),
+        outlet=clean_text(position.outlet, _NAME),
+        speaker="" if speaker.casefold() == position.party.casefold() else speaker,
+        manner=_MANNERS[position.attribution.kind],
+        link=_link(position.origin),
+    )
+
+
+def _story(article: ArticleSummary) -> Story:
+    return Story(
+        title=clean_text(article.title, _TITLE) or "Untitled",
+        outlet=clean_text(article.outlet, _NAME),
+        date=render_dated(article.published, article.date_source),
+        origin=clean_text(article.origin, _ORIGIN),
+        link=_link(article.origin),
+        sentences=tuple(clean_text(sentence, _SENTENCE) for sentence in article.sentences[:_SENTENCES]),
+    )
+
+
+def _trouble(failure: Failure) -> Trouble:
+    return Trouble(clean_text(failure.origin, _ORIGIN), clean_text(failure.stage, _NAME), clean_text(failure.message, _MESSAGE))
+
+
+def _link(origin: str) -> str | None:
+    """An address that a reader may follow: a web page's, whole and free of blanks; never "javascript:" or a file's."""
+    shown = clean_text(origin, _ORIGIN)
+    return shown if shown == origin and " " not in shown and shown.startswith(("https://", "http://")) else None
+
+
+def _name_restating(changes: Iterable[Change]) -> str:
+    """ "Kesh 3, Varnia 1" with the most frequent first; empty where nothing was restated."""
+    counts = Counter(change.after.party for change in changes if change.judgement.label is Label.RESTATED)
+    named = [f"{clean_text(party, _NAME)} {count:,}" for party, count in counts.most_common(_RESTATING_PARTIES)]
+    left = len(counts) - len(named)
+    return ", ".join(named) + (f" and {count_noun(left, 'more party', 'more parties')}" if left > 0 else "")

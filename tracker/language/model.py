@@ -1,0 +1,78 @@
+"""The shipped models: int8 ONNX files beside this module, loaded once and run on one core. Nothing else sees a session."""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracker.errors import ModelError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from tokenizers import Encoding
+
+WEIGHTS = Path(__file__).parent / "weights"
+
+CLS, SEP, PAD = 101, 102, 0
+"""Vocabulary numbers of the special pieces of BERT's uncased English vocabulary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One ONNX session. `card` holds what `weights/NAME.json` says: hash, labels, tuned numbers."""
+
+    name: str
+    card: dict[str, Any]
+    session: Any
+
+    def run(self, ids: "NDArray[np.int64]", mask: "NDArray[np.int64]", types: "NDArray[np.int64] | None" = None) -> "NDArray[np.float32]":
+        """The only output, for padded piece numbers and their 0/1 mask, both (batch, length)."""
+        inputs = {"ids": ids, "mask": mask}
+        if types is not None:
+            inputs["types"] = types
+        output: NDArray[np.float32] = self.session.run(None, inputs)[0]
+        return output
+
+
+@cache
+def load_model(name: str) -> Model:
+    """The model of that name; raises ModelError where its file is missing, damaged or not the one of its card."""
+    path = WEIGHTS / f"{name}.onnx"
+    try:
+        card = json.loads((WEIGHTS / f"{name}.json").read_text(encoding="utf-8"))
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise ModelError(f"cannot read the model {name!r} ({error}): install tracker again") from error
+    if hashlib.sha256(data).hexdigest() != card["sha256"]:
+        raise ModelError(f"the weights of {name!r} are damaged (wrong sha256): install tracker again")
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return Model(name, card, onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"]))
+
+
+@cache
+def _load_tokenizer() -> Any:
+    # The Rust side would start a thread for each core and warns when the process forks afterwards.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(WEIGHTS / "tokenizer.json"))
+    except Exception as error:  # the library raises bare Exception
+        raise ModelError(f"cannot read the tokenizer ({error}): install tracker again") from error
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def find_pieces(texts: list[str]) -> "list[Encoding]":
+    """Word pieces of each text, without special pieces and without a limit."""
+    found: list[Encoding] = _load_tokenizer().encode_batch(texts, add_special_tokens=False)
+    return found

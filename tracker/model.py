@@ -1,0 +1,350 @@
+"""Every type of the domain. Stages meet here and nowhere else; nothing but the standard library is imported.
+
+All values are frozen. Times are aware; offsets are characters into `Article.text`; vectors are the bytes of little-endian
+float32 numbers, 384 of them, of length 1.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """Characters `start` up to, not including, `end` of a text."""
+
+    start: int
+    end: int
+
+
+# ---- articles ---------------------------------------------------------------------------------------------------------------
+
+
+class DateSource(StrEnum):
+    """Where an article's date came from."""
+
+    HEADER = "header"
+    METADATA = "metadata"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One report. `id` is a hash of title and text: the same words again are the same article, whatever file holds them."""
+
+    id: str
+    origin: str
+    """Path or URL that it was read from."""
+    title: str
+    text: str
+    outlet: str
+    url: str | None
+    published: datetime
+    date_source: DateSource
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An input that could not be processed, as a value: recorded and shown in the digest, never raised past its article."""
+
+    origin: str
+    stage: str
+    """`read`, `understand` or `store`."""
+    message: str
+    """Lower case, names the value and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The sentences of an article that stand for it: verbatim spans of its text in text order."""
+
+    article_id: str
+    method: str
+    sentences: tuple[Span, ...]
+
+
+# ---- attributions -----------------------------------------------------------------------------------------------------------
+
+
+class Role(StrEnum):
+    SOURCE = "source"
+    CUE = "cue"
+    CONTENT = "content"
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedSpan:
+    """A run of words that the tagger gave one role. `continues` marks content that goes on with an earlier content span."""
+
+    role: Role
+    span: Span
+    paragraph: int
+    confidence: float
+    continues: bool = False
+
+
+class AttributionKind(StrEnum):
+    """Whether the content is quoted word for word, reported, or both (PARC3's direct, indirect and mixed)."""
+
+    DIRECT = "direct"
+    INDIRECT = "indirect"
+    MIXED = "mixed"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who is said to say what, and by which words (source, cue, content of PARC3 and PolNeAR). Source and cue may be empty."""
+
+    source: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    content: tuple[Span, ...]
+    kind: AttributionKind
+    confidence: float
+
+
+# ---- actors -----------------------------------------------------------------------------------------------------------------
+
+
+class ActorKind(StrEnum):
+    STATE = "state"
+    ORGANISATION = "organisation"
+    POLITICAL_PARTY = "political party"
+    UNION = "union"
+    COMPANY = "company"
+    PERSON = "person"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever can hold a position. `party` is the name of the actor that this one speaks for; its own name where it is a party."""
+
+    name: str
+    kind: ActorKind
+    party: str
+    aliases: tuple[str, ...] = ()
+    """Other names that mean this actor wherever they stand, capitals and seats of government included."""
+    adjectives: tuple[str, ...] = ()
+    """Demonyms: they mean the actor before a role word only ("Turkish officials")."""
+    places: tuple[str, ...] = ()
+    """Those of `aliases` that are places as well ("Ankara"): as a source they speak for the government, behind "in" they do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The resolved source of an attribution."""
+
+    party: str | None
+    """Name of the party; None where nobody who is tracked stands behind the source."""
+    speaker: str | None
+    """Who is named in the text, as fully as the text names them."""
+    rule: str
+    """The rule that resolved it, for `tracker explain`."""
+
+
+# ---- positions --------------------------------------------------------------------------------------------------------------
+
+
+class Polarity(StrEnum):
+    FOR = "for"
+    AGAINST = "against"
+    NEUTRAL = "neutral"
+
+
+class Commitment(StrEnum):
+    """The modality ladder, from refusal to insistence. A statement of fact or belief stands on no rung."""
+
+    RULES_OUT = "rules out"
+    OPPOSES = "opposes"
+    SEES_NO_NEED = "sees no need"
+    DOES_NOT_EXCLUDE = "does not exclude"
+    CONSIDERS = "considers"
+    OPEN_TO = "is open to"
+    READY_TO = "is ready to"
+    OFFERS = "offers"
+    WILL = "will"
+    INSISTS = "insists on"
+
+    @property
+    def rung(self) -> int:
+        """0 for `rules out` up to 9 for `insists on`."""
+        return list(Commitment).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A figure as it stands in the text: `value` in base units (thousands and millions multiplied out) and its unit or noun."""
+
+    value: float
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """What can be read off a statement without knowing any other: the structured side of a comparison."""
+
+    polarity: Polarity
+    commitment: Commitment | None
+    cue: str | None = None
+    """The words that set the rung, verbatim, for `why`."""
+    conditions: tuple[str, ...] = ()
+    """Verbatim clauses: "only if Kyiv withdraws"."""
+    quantities: tuple[Quantity, ...] = ()
+    deadlines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What positions are about, shared by all parties that speak to it. `id` is a hash of the name that it was born with."""
+
+    id: str
+    name: str
+
+
+NO_ISSUE = Issue("", "")
+"""Of a position that has not been compared with the history yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """An attribution resolved to a party, with its place in the text as evidence."""
+
+    id: str
+    article_id: str
+    party: str
+    speaker: str
+    issue: Issue
+    attribution: Attribution
+    statement: str
+    """The content in one line, with the cue before it where the cue carries the stance ("rejected ceasefire proposals")."""
+    content: str
+    """The content's spans, verbatim, joined by one space."""
+    stance: Stance
+    published: datetime
+    origin: str
+    outlet: str
+    vector: bytes = field(repr=False)
+    recalled: bool = False
+    """Background ("had long insisted"): kept, never compared."""
+    about: str | None = None
+    """The other party that the statement characterises."""
+    rule: str = ""
+    """How the source became a party."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A position that a party holds until it says otherwise, as the history looks it up: the latest one on its issue."""
+
+    position_id: str
+    issue_id: str
+    vector: bytes = field(repr=False)
+
+
+# ---- changes ----------------------------------------------------------------------------------------------------------------
+
+
+class Label(StrEnum):
+    """FORMAT.md's labels in the order of their weight for a reader."""
+
+    REVERSED = "reversed"
+    HARDENED = "hardened"
+    SOFTENED = "softened"
+    AMENDED = "amended"
+    NEW = "new"
+    RESTATED = "restated"
+    UNRELATED = "unrelated"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a comparison of two statements of one party came to."""
+
+    label: Label
+    why: str
+    """One plain sentence that names the evidence."""
+    confidence: float
+    evidence: tuple[tuple[str, str, str], ...] = ()
+    """The structured form of `why`: (aspect, before, after), such as ("condition", "", "only if Kyiv withdraws")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A position against the same party's latest earlier position on that issue; `before` is None where it is new."""
+
+    id: str
+    before: Position | None
+    after: Position
+    judgement: Judgement
+
+
+# ---- the night --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything that one article led to; it is stored in one transaction."""
+
+    article: Article
+    summary: Summary
+    attributions: tuple[Attribution, ...]
+    positions: tuple[Position, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution with its counts."""
+
+    id: str
+    started: datetime
+    finished: datetime | None
+    articles_seen: int = 0
+    articles_new: int = 0
+    positions: int = 0
+    changes: int = 0
+    failures: int = 0
+
+
+# ---- the digest -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """A new article as the digest shows it: its summary's sentences as text."""
+
+    title: str
+    origin: str
+    outlet: str
+    published: datetime
+    date_source: DateSource
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a reader gets for a window: everything is decided here, renderers only set it out."""
+
+    since: datetime | None
+    until: datetime
+    changes: tuple[Change, ...]
+    """Most consequential first; `restated` and `new` ones are here too, renderers count or list them."""
+    articles: tuple[ArticleSummary, ...]
+    failures: tuple[Failure, ...]
+    articles_seen: int = 0
+    """Inputs that the run looked at, known ones included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How a position, and the change that it made, came about: what `tracker explain` sets out."""
+
+    position: Position
+    change: Change | None
+    """The change that the position made; None where it made none."""
+    earlier: Position | None
+    """The same party's latest earlier position on that issue."""
+    article: Article
+    context: Span
+    """The part of the article's text around the evidence: its lines, cut where they are long."""

@@ -1,0 +1,32 @@
+"""`tracker compare`: JSON lines with `before` and `after` in, the same with `label` and `why` out."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from tracker.comparison import compare_all
+from tracker.errors import UsageError
+
+
+def compare_lines(text: str, as_json: bool) -> Iterator[str]:
+    """Each line's pair with its judgement, as JSON or for a person. Raises UsageError that names the line."""
+    rows = [_parse_row(line, number) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    for row, judgement in zip(rows, compare_all([(row["before"], row["after"]) for row in rows]), strict=True):
+        if as_json:
+            extra = {"label": judgement.label, "why": judgement.why, "confidence": round(judgement.confidence, 4)}
+            yield json.dumps({**row, **extra}, ensure_ascii=False)
+        else:
+            yield f"{row.get('party') or 'party'}: {judgement.label}: {judgement.why}"
+
+
+def _parse_row(line: str, number: int) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise UsageError(f"line {number} is not JSON ({error.msg}): give one object a line") from error
+    if not isinstance(row, dict):
+        raise UsageError(f"line {number} holds no object: give one with before and after")
+    for key in ("before", "after"):
+        if not isinstance(row.get(key), str):
+            raise UsageError(f"line {number} has no text under {key!r}: give the party's earlier and later statement")
+    return row

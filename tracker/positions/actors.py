@@ -1,0 +1,49 @@
+"""Whose voice an attribution is: the source phrase, the introductions anywhere in the article and the nearest earlier mention decide.
+
+Exact aliases decide; nothing is matched by likeness. What a party is follows the project's annotation rules: ministries, ministers,
+capitals and seats of government speak for their state, an independent authority for itself, experts for their institute, bystanders and
+vague groups for nobody.
+"""
+
+from collections.abc import Sequence
+
+from tracker.model import Attribution, Span, Voice
+from tracker.positions.catalogue import Catalogue
+from tracker.positions.pieces import Piece, PieceKind, find_pieces
+from tracker.positions.sources import find_voices
+from tracker.positions.words import find_words
+
+
+def resolve_voices(text: str, attributions: Sequence[Attribution], catalogue: Catalogue) -> list[tuple[Voice, ...]]:
+    """For each attribution the voices of its source, in order: one as a rule, two for "Turkish and American officials".
+
+    Never an empty tuple: where nobody stands behind a source, or there is no source, the one voice has the party None. Offsets are
+    characters into `text`.
+    """
+    words = find_words(text)
+    sources = frozenset(span.start for attribution in attributions for span in attribution.source)
+    return find_voices(text, words, find_pieces(words, catalogue, sources), catalogue, attributions)
+
+
+def find_about(text: str, content: Sequence[Span], catalogue: Catalogue, own: str | None) -> str | None:
+    """The other party that a statement characterises as its subject: Russia in "Kyiv says | Moscow refuses". None where none is."""
+    if not content:
+        return None
+    words = find_words(text[content[0].start : min(content[0].end, content[0].start + 300)])
+    for piece in find_pieces(words, catalogue):
+        before = words.lowers[: piece.first]
+        if len(before) > 3 or any(low not in catalogue.roles.determiners and low not in _LEADING for low in before):
+            return None
+        if piece.name is None:
+            continue
+        party = piece.name.actor.party
+        return party if party != own and _is_subject(words.lowers, piece) else None
+    return None
+
+
+_LEADING = frozenset(["that", '"', "“", "‘", "'", "”", "but", "and", "if", "whether", ","])
+
+
+def _is_subject(lowers: list[str], piece: Piece) -> bool:
+    after = lowers[piece.last] if piece.last < len(lowers) else ""
+    return piece.kind is PieceKind.ACTOR and bool(piece.name and (piece.name.bare or piece.name.people)) and after not in ("and", "or", ",")

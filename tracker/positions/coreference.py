@@ -1,0 +1,126 @@
+"""Which earlier mention a pronoun or "both sides" goes back to."""
+
+from collections.abc import Callable, MutableMapping
+
+from tracker.model import ActorKind
+from tracker.positions.mentions import NOBODY, Mention, Scene
+from tracker.positions.pieces import FIRST_PRONOUNS, GROUP_PRONOUNS, PERSON_PRONOUNS, RELATIVES, PieceKind
+
+Resolve = Callable[[int], Mention]
+
+_LOOK_BACK = 60
+"""Pieces looked at; it bounds the cost of an article to its length."""
+_ADJECTIVE = 4.0
+
+
+def find_antecedent(
+    scene: Scene,
+    resolve: Resolve,
+    k: int,
+    accepts: Callable[[int, Mention], float | None],
+) -> tuple[int, Mention] | None:
+    """The likeliest earlier piece for piece `k`. `accepts` gives an extra weight, or None for a mention that cannot be meant."""
+    best: tuple[float, int, Mention] | None = None
+    for j in range(k - 1, max(-1, k - 1 - _LOOK_BACK), -1):
+        mention = resolve(j)
+        if not mention.parties and not mention.personal:
+            continue
+        extra = accepts(j, mention)
+        if extra is None:
+            continue
+        cost = scene.weight(j, k) + extra
+        if scene.pieces[j].kind is PieceKind.ACTOR and (name := scene.pieces[j].name) and not name.bare and not name.people:
+            cost += _ADJECTIVE
+        if best is None or cost < best[0]:
+            best = cost, j, mention
+    return (best[1], best[2]) if best else None
+
+
+def find_pair(scene: Scene, resolve: Resolve, k: int) -> tuple[str, ...]:
+    """The two parties of "both sides": the pair that the article names together most often, else the two named most."""
+    roles = scene.catalogue.roles
+    states = scene.pieces[k].text in roles.joint_states
+    joined: dict[tuple[str, str], int] = {}
+    counts: dict[str, int] = {}
+    between: set[str] = set()
+    previous: str | None = None
+    for j in range(max(0, k - 4 * _LOOK_BACK), k):
+        mention = resolve(j)
+        party = mention.parties[0] if len(mention.parties) == 1 and not mention.personal else None
+        if party and states and scene.catalogue.kinds.get(party) is not ActorKind.STATE:
+            party = None
+        if party:
+            counts[party] = counts.get(party, 0) + 1
+            at = scene.pieces[j].last
+            if any(low in roles.mediating for low in scene.words.lowers[at : at + 8]):
+                between.add(party)
+            gap = scene.words.lowers[scene.pieces[j - 1].last : scene.pieces[j].first] if j else []
+            if previous and previous != party and len(gap) < 3 and ("and" in gap or "with" in gap):
+                key = (min(party, previous), max(party, previous))
+                joined[key] = joined.get(key, 0) + 1
+        previous = party
+    joined = {pair: count for pair, count in joined.items() if not between & set(pair)}
+    if joined:
+        return max(joined, key=lambda pair: (joined[pair], counts[pair[0]] + counts[pair[1]]))
+    named = sorted(counts, key=lambda party: (party in between, -counts[party]))
+    return tuple(named[:2]) if len(named) > 1 else ()
+
+
+def find_pronoun(scene: Scene, resolve: Resolve, k: int, genders: MutableMapping[str, str]) -> Mention:
+    """What the pronoun `k` goes back to; NOBODY for "I" and "we", which only the quotation around them can tell.
+
+    `genders` holds what "he" and "she" have told of a person so far, and learns from this one.
+    """
+    text = scene.pieces[k].text
+    if text in FIRST_PRONOUNS:
+        return NOBODY
+    if text in RELATIVES:
+        return _find_relative(scene, resolve, k, who=text == "who")
+    personal = text in PERSON_PRONOUNS
+    gender = "" if not personal else "m" if text in ("he", "him", "his", "himself") else "f"
+    introducing = scene.introducing
+    if personal:
+        found = find_antecedent(scene, resolve, k, lambda j, m: None if j in introducing else _person_weight(m, gender, genders))
+    elif text in GROUP_PRONOUNS:
+        found = find_antecedent(scene, resolve, k, lambda _, m: 8.0 if m.personal else 0.0 if m.plural else 4.0)
+    else:
+        found = find_antecedent(scene, resolve, k, lambda j, m: _thing_weight(scene, j, m))
+    if found is None:
+        return NOBODY
+    j, mention = found
+    speaker = mention.speaker or scene.verbatim(j)
+    rule = f"pronoun, {mention.rule.removeprefix('pronoun, ')}"
+    if personal:
+        gender = mention.gender or gender
+        genders.setdefault(speaker, gender)
+    return Mention(mention.parties, speaker, rule, personal, mention.plural and not personal, gender, mention.role)
+
+
+def _find_relative(scene: Scene, resolve: Resolve, k: int, *, who: bool) -> Mention:
+    """What "who" or "which" goes back to: the piece just before it; for "who" the nearest person of the sentence."""
+    at, sentences = scene.pieces[k].first, scene.words.sentences
+    for j in range(k - 1, max(-1, k - 5), -1):
+        if sentences[scene.pieces[j].first] != sentences[at]:
+            break
+        m = resolve(j)
+        if (m.personal or m.plural) if who else at - scene.pieces[j].last <= 3:
+            return Mention(m.parties, m.speaker or scene.verbatim(j), m.rule, m.personal, m.plural, m.gender, m.role)
+    return NOBODY
+
+
+def _person_weight(mention: Mention, gender: str, genders: MutableMapping[str, str]) -> float | None:
+    known = mention.gender or genders.get(mention.speaker or "", "")
+    if not mention.personal or (known and known != gender):
+        return None
+    if mention.rule == "a name with no side":
+        return 8.0
+    return 0.0 if mention.speaker else 1.0 if mention.parties else 5.0
+
+
+def _thing_weight(scene: Scene, j: int, mention: Mention) -> float | None:
+    if mention.personal or (scene.pieces[j].kind is PieceKind.PRONOUN and mention.plural):
+        return None
+    name = scene.pieces[j].name
+    if mention.plural or (name and not name.bare):
+        return 6.0
+    return 1.0 if scene.pieces[j].kind is PieceKind.NAME else 0.0

@@ -1,0 +1,92 @@
+"""What positions are about: an issue is born with the first position on it, named by a phrase of it, and joined by others."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from tracker.language.lexicon import Lexicon
+from tracker.model import NO_ISSUE, Issue, Position
+
+SAME = 0.62
+"""Cosine from which the statements of different parties are taken to be about one issue."""
+SAME_SPEAKER = 0.58
+"""The same for two statements of one party in one article, where a repetition is likelier."""
+LONGEST_NAME = 6
+"""Words in a name."""
+
+_MOST_WORDS = 60
+_BEFORE_VERBS = frozenset({"to", "not", "will", "would", "shall", "should", "must", "can", "could", "may", "might", "cannot", "never"})
+_TOKEN = re.compile(r"[\w%$€£][\w.,'’%-]*")
+
+
+def find_issue_name(content: str, lexicon: Lexicon) -> str:
+    """A readable phrase of `content`: its weightiest run of words that carry meaning, without verbs, prepositions inside it kept."""
+    words = [m[0].rstrip(".,'’-") for m in _TOKEN.finditer(content)][:_MOST_WORDS]
+    best: list[str] = []
+    run: list[str] = []
+    for before, word in pairwise(["", *words, ""]):
+        low = word.lower()
+        if word and (low in lexicon.link_words if low in lexicon.stop_words else not _is_verb(before, low, lexicon)):
+            if run or low not in lexicon.link_words:
+                run.append(word)
+            continue
+        name = _trim(run, lexicon)
+        if _weigh(name, lexicon) > _weigh(best, lexicon):
+            best = name
+        run = []
+    return " ".join(best) or " ".join(words[:LONGEST_NAME]) or "unnamed"
+
+
+def _is_verb(before: str, word: str, lexicon: Lexicon) -> bool:
+    """A past or participle, or a base form behind "to" or an auxiliary. Forms in -s and -ing may as well be nouns."""
+    base = lexicon.lemmas.get(word, word)
+    if base not in lexicon.verbs:
+        return False
+    if word == base:
+        return before.lower() in _BEFORE_VERBS
+    return not word.endswith("ing") and word not in (f"{base}s", f"{base}es")
+
+
+def _trim(run: list[str], lexicon: Lexicon) -> list[str]:
+    """The first words of a run, without links at its edges."""
+    cut = run[:LONGEST_NAME]
+    while cut and cut[-1].lower() in lexicon.link_words:
+        cut = cut[:-1]
+    return cut
+
+
+def _weigh(words: Sequence[str], lexicon: Lexicon) -> float:
+    return sum(1.0 + min(len(w), 10) / 20 for w in words if w.lower() not in lexicon.link_words and w.isalpha())
+
+
+def resolve_issues(
+    positions: Sequence[Position],
+    continued: Sequence[Issue | None],
+    recent: Sequence[tuple[Issue, bytes]],
+    lexicon: Lexicon,
+) -> list[Issue]:
+    """The issue of each position of one article: the one it continues, else one that another position speaks to, else a new one.
+
+    `continued` runs parallel to `positions`; `recent` holds the issues last spoken to with the vector of their first position.
+    """
+    import numpy as np
+
+    known = [(issue, np.frombuffer(vector, dtype="<f4"), "") for issue, vector in recent if vector]
+    issues: list[Issue] = []
+    for position, issue in zip(positions, continued, strict=True):
+        vector = np.frombuffer(position.vector, dtype="<f4") if position.vector else None
+        found = issue
+        if found is None and vector is not None and known:
+            likeness = np.stack([v for _, v, _ in known]) @ vector
+            bars = np.array([SAME_SPEAKER if party == position.party else SAME for _, _, party in known])
+            best = int(np.argmax(likeness - bars))
+            if likeness[best] >= bars[best]:
+                found = known[best][0]
+        if found is None or found == NO_ISSUE:
+            name = find_issue_name(position.content, lexicon)
+            found = Issue(hashlib.sha256(f"{position.id}\0{name}".encode()).hexdigest()[:32], name)
+        if vector is not None:
+            known.append((found, vector, position.party))
+        issues.append(found)
+    return issues

@@ -1,0 +1,125 @@
+"""What the pieces of an article come to, and how prominent each is.
+
+The weights follow Lappin and Leass (1994), "An Algorithm for Pronominal Anaphora Resolution": nearer sentences and paragraphs,
+sources and grammatical subjects weigh for a mention; standing behind a preposition or inside a quotation weighs against it. They
+were chosen by hand and are few on purpose.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tracker.positions.catalogue import Catalogue
+from tracker.positions.directory import Directory
+from tracker.positions.links import Links
+from tracker.positions.pieces import Piece
+from tracker.positions.words import Words
+
+_PARAGRAPH, _SENTENCE = 6.0, 2.0
+_OBLIQUE, _QUOTED, _SOURCE, _SUBJECT, _ADJECTIVE, _OPENING = 6.0, 4.0, -3.0, -2.0, 4.0, -1.0
+_LONGEST_SPEAKER = 120
+_VERBS = frozenset(
+    ["is", "are", "was", "were", "has", "have", "had", "will", "would", "can", "could", "may", "might", "must", "should", "says", "said", "wants", "wanted", "does", "did", "said", "told", "made", "took"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What a piece came to. `parties` is empty where nobody stands behind it."""
+
+    parties: tuple[str, ...]
+    speaker: str | None
+    rule: str
+    personal: bool = False
+    plural: bool = False
+    gender: str = ""
+    role: str = ""
+
+
+NOBODY = Mention((), None, "nobody")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The article as rules see it."""
+
+    words: Words
+    pieces: Sequence[Piece]
+    catalogue: Catalogue
+    links: Links
+    directory: Directory
+    sources: frozenset[int]
+    """Pieces that stand inside the source of an attribution."""
+    contents: frozenset[int]
+    """Pieces that stand inside the content of an attribution."""
+    introducing: frozenset[int]
+    """Role words that introduce a person by name: "minister" in "Minister Ann Lee"."""
+    same_names: Mapping[str, Sequence[int]]
+    """By text: some of the pieces with that name."""
+
+    def weight(self, j: int, k: int) -> float:
+        """How unlikely it is that piece `k` goes back to piece `j`; lower is likelier."""
+        piece, words = self.pieces[j], self.words
+        at, here = piece.first, self.pieces[k].first
+        cost = _SENTENCE * min(words.sentences[here] - words.sentences[at], 3) + (here - at) / 200
+        cost += _PARAGRAPH * (words.paragraphs[here] - words.paragraphs[at])
+        locative = self.is_locative(j)
+        if self.is_oblique(j) and not locative:
+            cost += _OBLIQUE
+        elif locative or self.is_subject(j):
+            cost += _SUBJECT
+        if j in self.sources:
+            cost += _SOURCE
+        elif words.quoted[at]:
+            cost += _QUOTED
+        if words.paragraphs[at] != words.paragraphs[at - 1] if at else True:
+            cost += _OPENING
+        return cost
+
+    def is_oblique(self, j: int) -> bool:
+        """Whether a preposition governs the mention, a determiner aside."""
+        at, lowers = self.pieces[j].first, self.words.lowers
+        before = lowers[at - 1] if at else ""
+        if before in self.catalogue.roles.determiners and at > 1:
+            before = lowers[at - 2]
+        return before in self.catalogue.roles.prepositions and before != "by"
+
+    def is_locative(self, j: int) -> bool:
+        """Whether the mention is the place that opens a sentence: "In Moscow the plan was dismissed"."""
+        piece = self.pieces[j]
+        return bool(
+            piece.name
+            and piece.name.place
+            and piece.first
+            and self.words.lowers[piece.first - 1] == "in"
+            and (piece.first == 1 or self.words.sentences[piece.first - 2] != self.words.sentences[piece.first])
+        )
+
+    def is_subject(self, j: int) -> bool:
+        """Whether the mention opens its sentence or a verb form follows it."""
+        piece, words = self.pieces[j], self.words
+        at = piece.first
+        if at and words.lowers[at - 1] in self.catalogue.roles.determiners:
+            at -= 1
+        if at == 0 or words.sentences[at - 1] != words.sentences[at]:
+            return words.lowers[piece.last : piece.last + 1] not in (["'s"], ["'"])
+        after = words.lowers[piece.last] if piece.last < len(words.lowers) else ""
+        return after in _VERBS or (after.endswith("ed") and after.isalpha())
+
+    def is_place(self, k: int) -> bool:
+        """Whether the piece is an actor's name that is a place as well."""
+        name = self.pieces[k].name
+        return bool(name and name.place)
+
+    def is_owner(self, k: int) -> bool:
+        """Whether a possessive ending follows."""
+        return self.words.lowers[self.pieces[k].last : self.pieces[k].last + 1] in (["'s"], ["'"])
+
+    def verbatim(self, k: int) -> str:
+        """The noun phrase up to a piece as the article writes it."""
+        first = k
+        while first and self.links.before(first) == first - 1:
+            first -= 1
+        texts, starts, ends = self.words.texts, self.words.starts, self.words.ends
+        span = range(self.pieces[first].first, self.pieces[k].last)
+        parts = [(" " if i > span.start and starts[i] > ends[i - 1] else "") + texts[i] for i in span]
+        return "".join(parts)[:_LONGEST_SPEAKER]

@@ -1,0 +1,206 @@
+"""The reading of one article: every piece comes to a mention.
+
+Pieces are read in text order, so that "the ministry" can go back to what was resolved before it; introductions further down are
+looked up ahead of their turn. Each piece is resolved once.
+"""
+
+from tracker.model import ActorKind
+from tracker.positions.catalogue import PERSONAL, RoleKind
+from tracker.positions.coreference import find_pair, find_pronoun
+from tracker.positions.mentions import NOBODY, Mention, Scene
+from tracker.positions.nominals import find_authority, find_owner, find_parties
+from tracker.positions.pieces import PieceKind
+
+_DEEPEST = 30
+"""Pieces that may wait for one another: it bounds the stack on hostile input."""
+_BEHIND_NAMES = (["of"], ["from"], ["of", "the"], ["from", "the"], ["for", "the"], ["at", "the"], ["at"], ["("])
+
+
+def resolve_mentions(scene: Scene) -> list[Mention]:
+    """What each piece of the article came to, in the order of the pieces."""
+    reader = _Reader(scene)
+    return [reader.resolve(k) for k in range(len(scene.pieces))]
+
+
+class _Reader:
+    """The memory of one reading: what is resolved, what is being resolved, what pronouns have told of persons' genders."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.pieces, self.links = scene.pieces, scene.links
+        self.genders: dict[str, str] = {}
+        self.known: dict[int, Mention] = {}
+        self.open: set[int] = set()
+
+    def resolve(self, k: int) -> Mention:
+        """What piece `k` came to; NOBODY while it is being resolved itself."""
+        if k in self.known:
+            return self.known[k]
+        if k in self.open or len(self.open) > _DEEPEST:
+            return NOBODY
+        self.open.add(k)
+        mention = self._resolve(k)
+        self.open.discard(k)
+        self.known[k] = mention
+        return mention
+
+    def _resolve(self, k: int) -> Mention:
+        match self.pieces[k].kind:
+            case PieceKind.ACTOR:
+                return self._actor(k)
+            case PieceKind.ORGANISATION | PieceKind.NAME:
+                return self._name(k)
+            case PieceKind.ROLE:
+                return self._role(k)
+            case PieceKind.JOINT:
+                return Mention(find_pair(self.scene, self.resolve, k), None, "both sides", plural=True)
+            case PieceKind.PRONOUN:
+                return find_pronoun(self.scene, self.resolve, k, self.genders)
+
+    def _actor(self, k: int) -> Mention:
+        piece, catalogue, directory = self.pieces[k], self.scene.catalogue, self.scene.directory
+        if piece.name is None:
+            return NOBODY
+        actor = piece.name.actor
+        own = actor.party in catalogue.own
+        person = directory.last_names.get(piece.text.lower())
+        if person and " " in person.name and person.sure and not own and not self.scene.is_oblique(k):
+            return self._name(k)  # Michael Jordan, not the kingdom
+        local = directory.find_organisation(piece.text)
+        if actor.kind is ActorKind.POLITICAL_PARTY and local and not own:
+            return Mention((local,), piece.text, "introduced in the article", plural=piece.name.people)
+        if piece.name.people and (piece.first == 0 or self.scene.words.lowers[piece.first - 1] != "the") and actor.kind is ActorKind.STATE:
+            return Mention((), piece.text, "a people", plural=True)
+        personal = actor.kind is ActorKind.PERSON
+        return Mention((actor.party,), actor.name if personal else piece.text, "catalogue name", personal, piece.name.people)
+
+    # ---- persons and organisations ------------------------------------------------------------------------------------------
+
+    def _name(self, k: int) -> Mention:
+        piece, directory = self.pieces[k], self.scene.directory
+        if piece.title == "" and (full := directory.find_organisation(piece.text)):
+            return Mention((full,), full, "introduced in the article")
+        person = directory.find_person(piece.text)
+        if person is None:
+            full = piece.text.replace("\u2019", "'")
+            return Mention((full,), full, "named in the article")
+        gender = self.genders.get(person.name, person.gender)
+        if person.piece != k:
+            there = self.resolve(person.piece)
+            if there is not NOBODY:
+                return Mention(there.parties, person.name, there.rule, True, False, gender, there.role)
+        parties, rule, role = self._side_of_person(person.piece, person.role)
+        if parties is None:
+            rule = "a person with no side" if person.sure else "a name with no side"
+            return Mention((person.name,), person.name, rule, True, False, gender, role)
+        return Mention(parties, person.name, rule, True, False, gender, role)
+
+    def _side_of_person(self, k: int, role: int | None) -> tuple[tuple[str, ...] | None, str, str]:
+        """The parties that a person speaks for, None where they stand for themselves; the rule; the role word."""
+        behind = self._behind_name(k)
+        if role is None:
+            return (behind, "affiliation behind the name", "") if behind else (None, "", "")
+        mention, piece = self.resolve(role), self.pieces[role]
+        if behind and not mention.rule.startswith("side"):
+            return behind, "affiliation behind the name", piece.text
+        if mention.parties:
+            return mention.parties, f"introduced as {piece.text}", piece.text
+        if piece.role in (RoleKind.EXPERT, RoleKind.BYSTANDER, RoleKind.VAGUE):
+            return (), f"introduced as {piece.text}", piece.text
+        return None, "", piece.text
+
+    def _behind_name(self, k: int) -> tuple[str, ...]:
+        """The affiliation that follows a name: "Lin of the ministry", "Ann Lee (Harbour Party)"."""
+        if k + 1 >= len(self.pieces):
+            return ()
+        gap = self.links.gap(k, k + 1)
+        if gap not in _BEHIND_NAMES and not (len(gap) < 6 and gap[:2] in (["of", "the"], ["from", "the"])):
+            return ()
+        head = self.links.head(k + 1, self.pieces[k + 1].last + 8)
+        following = self.pieces[head]
+        solid = following.kind in (PieceKind.ORGANISATION, PieceKind.ROLE) or gap == ["("]
+        solid = solid or (following.kind is PieceKind.ACTOR and not self.scene.is_place(head))
+        mention = self.resolve(head)
+        return mention.parties if solid and not mention.personal else ()
+
+    # ---- role words ---------------------------------------------------------------------------------------------------------
+
+    def _role(self, k: int) -> Mention:
+        piece, roles = self.pieces[k], self.scene.catalogue.roles
+        kind = piece.role
+        personal = kind in PERSONAL and piece.text not in roles.plurals
+        plural = piece.text in roles.plurals or kind in (RoleKind.GROUP, RoleKind.SIDED)
+        gender = "m" if piece.text in roles.masculine else "f" if piece.text in roles.feminine else ""
+        if authority := find_authority(self.scene, self.resolve, k):
+            return Mention((authority,), authority, "independent authority")
+        parties, rule = self._side(k)
+        speaker = None
+        if not parties and (found := find_owner(self.scene, self.resolve, k)):
+            _, mention, rule = found
+            parties = mention.parties
+            if personal and mention.personal:
+                speaker, gender = mention.speaker, gender or mention.gender
+        return Mention(parties, speaker, rule, personal, plural, gender, piece.text)
+
+    def _side(self, k: int) -> tuple[tuple[str, ...], str]:
+        """The parties that stand with a role word in its own noun phrase, and the rule."""
+        j = self.links.before(k)
+        if j is not None:
+            parties = self._left(j)
+            if parties and self._speaks_for(k, j, parties) and (self.scene.is_owner(j) or self._is_side(j)):
+                return parties, "side before the role"
+        if (after := self.links.after(k)) is not None:
+            j, word = self.links.head(after[0], self.pieces[after[0]].last + 8), after[1]
+            parties = find_parties(self.scene, self.resolve, j) if self._ties(k, j, word) else ()
+            if parties and self._speaks_for(k, j, parties):
+                return parties, "side behind the role"
+        return (), ""
+
+    def _ties(self, k: int, j: int, word: str) -> bool:
+        """Whether a preposition makes piece `j` the side of role `k`: "adviser to the president", not "ambassador to Chile"."""
+        kind = self.pieces[j].kind
+        if word in ("in", "inside", "within", "under"):
+            return kind in (PieceKind.ACTOR, PieceKind.ROLE)
+        if word == "to":
+            return kind is PieceKind.ROLE or self.pieces[k].text in ("adviser", "advisor", "aide", "counsel")
+        return kind is not PieceKind.NAME or word in ("of", "for", "at", "with")
+
+    def _left(self, j: int) -> tuple[str, ...]:
+        """Parties of the piece before a role, with what is coordinated: "Turkish and American officials"."""
+        if self.pieces[j].kind is PieceKind.ROLE and not self.scene.is_owner(j):
+            inner, _ = self._side(j)
+            if inner:
+                return inner
+            if self.pieces[j].role in PERSONAL or self.pieces[j].role is RoleKind.DOCUMENT:
+                return ()
+        parties = find_parties(self.scene, self.resolve, j)
+        while j > 0 and len(parties) < 4 and self.links.gap(j - 1, j) in (["and"], [","], [",", "and"]):
+            if self.pieces[j].kind is not PieceKind.ACTOR or self.pieces[j - 1].kind is not PieceKind.ACTOR:
+                break
+            j -= 1
+            parties = tuple(dict.fromkeys((*find_parties(self.scene, self.resolve, j), *parties)))
+        return parties
+
+    def _is_side(self, j: int) -> bool:
+        """Whether a name directly before a role is a side and no mere adjective ("Methodist leaders"): it stands alone elsewhere."""
+        piece, directory, words = self.pieces[j], self.scene.directory, self.scene.words
+        if piece.kind is not PieceKind.NAME or directory.find_organisation(piece.text) or directory.find_person(piece.text):
+            return True
+        for k in self.scene.same_names.get(piece.text, ()):
+            after = words.lowers[self.pieces[k].last] if self.pieces[k].last < len(words.lowers) else "."
+            if k != j and (k in self.scene.sources or after in ("'s", "'", ",", ".") or after in self.scene.catalogue.roles.stops):
+                return True
+        return False
+
+    def _speaks_for(self, k: int, j: int, parties: tuple[str, ...]) -> bool:
+        """Whether the role `k` speaks for the side `j`: an economist does not for a state, nor "their union" for them."""
+        kind, piece, catalogue = self.pieces[k].role, self.pieces[j], self.scene.catalogue
+        if kind in (RoleKind.VAGUE, RoleKind.BYSTANDER):
+            return False
+        if kind is RoleKind.MEMBER and piece.kind is PieceKind.NAME and not self.scene.directory.find_organisation(piece.text):
+            return False
+        if kind is RoleKind.BODY and piece.kind in (PieceKind.ACTOR, PieceKind.PRONOUN):
+            return any(self.pieces[k].text in catalogue.heads.get(party, ()) for party in parties)
+        if kind in (RoleKind.EXPERT, RoleKind.MEMBER, RoleKind.BODY):
+            return not any(catalogue.kinds.get(party) is ActorKind.STATE for party in parties)
+        return True

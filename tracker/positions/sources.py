@@ -1,0 +1,200 @@
+"""From the sources of attributions to their voices."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from tracker.model import Attribution, AttributionKind, Span, Voice
+from tracker.positions.catalogue import Catalogue, RoleKind
+from tracker.positions.directory import find_directory
+from tracker.positions.links import Links
+from tracker.positions.mentions import Mention, Scene
+from tracker.positions.pieces import FIRST_PRONOUNS, Piece, PieceKind
+from tracker.positions.resolution import resolve_mentions
+from tracker.positions.words import Words
+
+_LONGEST_SPEAKER = 120
+_COORDINATIONS = (["and"], ["and", "the"], [","], [",", "and"], ["and", "its"], ["or"])
+_NO_VOICE = Voice(None, None, "no source")
+
+
+def find_voices(
+    text: str, words: Words, pieces: Sequence[Piece], catalogue: Catalogue, attributions: Sequence[Attribution]
+) -> list[tuple[Voice, ...]]:
+    """The voices of each attribution; see `actors.resolve_voices`."""
+    if not words.starts:
+        return [(_NO_VOICE,)] * len(attributions)
+    return _Sources(text, words, pieces, catalogue, attributions).voices()
+
+
+class _Sources:
+    """An article whose pieces are resolved, asked for one source after another."""
+
+    def __init__(
+        self, text: str, words: Words, pieces: Sequence[Piece], catalogue: Catalogue, attributions: Sequence[Attribution]
+    ) -> None:
+        self.text, self.words, self.pieces, self.attributions = text, words, pieces, attributions
+        self.links = Links(words, pieces, catalogue)
+        self.starts = [words.starts[piece.first] for piece in pieces]
+        sources = frozenset(k for a in attributions for span in a.source for k in self._within(span))
+        contents = frozenset(k for a in attributions for span in a.content for k in self._within(span)) - sources
+        introductions = (self.links.introduction(k) for k in range(len(pieces)) if pieces[k].kind is PieceKind.NAME)
+        same: dict[str, list[int]] = {}
+        for k, piece in enumerate(pieces):
+            if piece.kind is PieceKind.NAME and len(same.setdefault(piece.text, [])) < 20:
+                same[piece.text].append(k)
+        directory = find_directory(words, pieces, self.links, catalogue)
+        introducing = frozenset(role for role in introductions if role is not None)
+        self.scene = Scene(words, pieces, catalogue, self.links, directory, sources, contents, introducing, same)
+        self.mentions = resolve_mentions(self.scene)
+        # Contents by start, for the quotation that a first person stands in.
+        self.order = sorted(range(len(attributions)), key=lambda i: _start(attributions[i]))
+
+    def voices(self) -> list[tuple[Voice, ...]]:
+        found: dict[int, tuple[Voice, ...]] = {}
+        previous: int | None = None
+        for i in self.order:
+            found[i] = self._voice(i, previous, found[previous] if previous is not None else ())
+            previous = i
+        return [found[i] for i in range(len(self.attributions))]
+
+    def _within(self, span: Span) -> range:
+        """The pieces that begin inside a span of characters."""
+        return range(bisect_left(self.starts, span.start), bisect_left(self.starts, span.end))
+
+    def _pieces_of(self, spans: Sequence[Span]) -> list[int]:
+        return [k for span in sorted(spans) for k in self._within(span)]
+
+    def _voice(self, i: int, previous: int | None, earlier: tuple[Voice, ...]) -> tuple[Voice, ...]:
+        attribution = self.attributions[i]
+        if not attribution.source:
+            return self._sourceless(attribution, previous, earlier)
+        phrase = self._phrase(attribution)
+        ks = self._pieces_of(attribution.source)
+        if not ks:
+            return self._bare(attribution, phrase)
+        if self._is_first_person(ks[0]):
+            return self._quoted(i)
+        return self._named(ks, attribution, phrase)
+
+    def _named(self, ks: list[int], attribution: Attribution, phrase: str) -> tuple[Voice, ...]:
+        voices: list[Voice] = []
+        for head in self._heads(ks, max(span.end for span in attribution.source)):
+            mention = self.mentions[head]
+            pronoun = self.pieces[head].kind is PieceKind.PRONOUN
+            speaker = (mention.speaker if mention.personal or pronoun else None) or phrase
+            if self._is_dangling(head, attribution.source):
+                mention = Mention((), None, "adjective without a role")
+            rule = mention.rule or "nobody behind it"
+            voices.extend(Voice(party, speaker, rule) for party in mention.parties)
+            if not mention.parties:
+                voices.append(Voice(None, speaker, rule))
+        named = {voice.party: voice for voice in reversed(voices) if voice.party}
+        return tuple(reversed(named.values())) or tuple(voices[:1])
+
+    def _bare(self, attribution: Attribution, phrase: str) -> tuple[Voice, ...]:
+        """A source without any known word; "that" and its like go back to the piece before them."""
+        k = bisect_left(self.starts, attribution.source[0].start) - 1
+        if phrase.lower() in ("that", "which", "who") and k >= 0 and self.mentions[k].parties:
+            speaker = self.mentions[k].speaker or self.scene.verbatim(k)
+            return tuple(Voice(party, speaker, "relative clause") for party in self.mentions[k].parties)
+        return (Voice(None, phrase, "no known word in the source"),)
+
+    def _heads(self, ks: list[int], end: int) -> list[int]:
+        """The pieces that the source phrase is about: one, or each of a coordination."""
+        limit = bisect_left(self.words.starts, end)
+        heads: list[int] = []
+        n = 0
+        while n < len(ks):
+            head = self.links.head(ks[n], limit)
+            n = min(n + 1 + head - ks[n], len(ks))
+            person = next((k for k in ks[n : n + 8] if self.pieces[k].kind is PieceKind.NAME and self._introduces(head, k)), None)
+            owned = n < len(ks) and self.scene.is_owner(head) and self.pieces[ks[n]].kind in (PieceKind.NAME, PieceKind.ORGANISATION)
+            if person is not None:
+                head, n = person, ks.index(person) + 1
+            elif owned:
+                head, n = ks[n], n + 1
+            heads.append(head)
+            if n >= len(ks) or len(heads) > 3 or self.links.gap(ks[n] - 1, ks[n]) not in _COORDINATIONS:
+                break
+            if self.pieces[ks[n]].kind is PieceKind.ROLE and self.pieces[ks[n - 1]].kind is PieceKind.NAME:
+                break
+        heads[0] = self._document_of(heads[0])
+        return heads
+
+    def _document_of(self, k: int) -> int:
+        """"Reports from Ukrainian sources" are the sources'."""
+        piece = self.pieces[k]
+        if piece.kind is PieceKind.ROLE and piece.role is RoleKind.VAGUE and (after := self.links.after(k)) and after[1] == "from":
+            return self.links.head(after[0], self.pieces[after[0]].last + 8)
+        return k
+
+    def _introduces(self, head: int, k: int) -> bool:
+        person = self.scene.directory.find_person(self.pieces[k].text)
+        return self.links.introduction(k) == head or (person is not None and person.role == head)
+
+    def _is_dangling(self, head: int, source: tuple[Span, ...]) -> bool:
+        """Whether an adjective or name only qualifies a noun that is no role: "American farmers", "Kremlin insiders"."""
+        piece = self.pieces[head]
+        if piece.kind is not PieceKind.ACTOR or piece.name is None or self.mentions[head].personal:
+            return False
+        end = max(span.end for span in source)
+        if piece.last >= len(self.words.starts) or self.words.starts[piece.last] >= end:
+            # The tagger may cut a source behind its adjective.
+            cut = self.links.head(head, piece.last + 8) != head
+            return not piece.name.bare and not piece.name.people and not cut
+        after = self.words.lowers[piece.last]
+        return after not in ("'s", "'") and self.links.is_modifier(after, False) and self.words.texts[piece.last][0].islower()
+
+    def _phrase(self, attribution: Attribution) -> str:
+        parts = [" ".join(self.text[span.start : min(span.end, span.start + 300)].split()) for span in sorted(attribution.source)]
+        return " ".join(parts[:5]).strip(" ,;:\u2014\u2013-")[:_LONGEST_SPEAKER]
+
+    # ---- first persons and attributions without a source -----------------------------------------------------------------------
+
+    def _is_first_person(self, k: int) -> bool:
+        return self.pieces[k].kind is PieceKind.PRONOUN and self.pieces[k].text in FIRST_PRONOUNS
+
+    def _quoted(self, i: int) -> tuple[Voice, ...]:
+        """"I" and "we" inside a quotation are whoever is quoted, as the nearest attributions of the paragraph tell."""
+        at = min(span.start for span in self.attributions[i].source)
+        place = self.order.index(i)
+        near = [j for j in self.order[max(0, place - 4) : place + 5] if j != i and self.attributions[j].source]
+        covering = [j for j in near if any(span.start <= at < span.end for span in self.attributions[j].content)]
+        beside = [j for j in near if self._paragraph(self.attributions[j].source[0].start) == self._paragraph(at)]
+        for j in (*covering, *sorted(beside, key=lambda j: abs(self.attributions[j].source[0].start - at))):
+            ks = self._pieces_of(self.attributions[j].source)
+            if ks and not self._is_first_person(ks[0]) and not self.words.quoted[self.pieces[ks[0]].first]:
+                return self._named(ks, self.attributions[j], self._phrase(self.attributions[j]))
+        return (Voice(None, self._phrase(self.attributions[i]), "first person outside a quotation"),)
+
+    def _sourceless(self, attribution: Attribution, previous: int | None, earlier: tuple[Voice, ...]) -> tuple[Voice, ...]:
+        """Without a source: a quotation goes on with the one before it; a passive belongs to the one place or agent beside its cue."""
+        if not attribution.cue:
+            direct = attribution.kind is AttributionKind.DIRECT and previous is not None and earlier and earlier[0].speaker
+            if direct and previous is not None:
+                apart = self._paragraph(_start(attribution)) - self._paragraph(_start(self.attributions[previous]))
+                if apart <= 1:
+                    return tuple(Voice(v.party, v.speaker, f"quotation goes on, {v.rule}"[:80]) for v in earlier)
+            return (_NO_VOICE,)
+        at = min(bisect_left(self.words.starts, attribution.cue[0].start), len(self.words.starts) - 1)
+        sentence, first = self.words.sentences[at], bisect_left(self.starts, attribution.cue[0].start)
+        near = range(max(0, first - 12), min(len(self.pieces), first + 12))
+        ks = [k for k in near if self.pieces[k].first and self.words.sentences[self.pieces[k].first] == sentence]
+        agents = [k for k in ks if self._governor(k) == "by"]
+        places = [k for k in ks if self._governor(k) == "in" and self.scene.is_place(k) and k not in self.scene.contents]
+        for found, rule in ((agents, "agent of a passive"), (places, "place of a passive")):
+            if len(found) == 1 and (parties := self.mentions[self.links.head(found[0], self.pieces[found[0]].last + 8)].parties):
+                return tuple(Voice(party, self.scene.verbatim(found[0]), rule) for party in parties)
+        return (_NO_VOICE,)
+
+    def _governor(self, k: int) -> str:
+        """The word before a noun phrase, its article aside."""
+        at = self.pieces[k].first - 1
+        return self.words.lowers[at - 1 if self.words.lowers[at] == "the" and at else at]
+
+    def _paragraph(self, start: int) -> int:
+        return self.words.paragraphs[min(bisect_left(self.words.starts, start), len(self.words.starts) - 1)]
+
+
+def _start(attribution: Attribution) -> int:
+    return min((span.start for span in (*attribution.source, *attribution.cue, *attribution.content)), default=0)

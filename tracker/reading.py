@@ -1,0 +1,107 @@
+"""One article understood on its own, without any history: sentences, attributions, voices, statements, summary.
+
+    Article ──▶ sentences ──▶ tagged spans ──▶ attributions ──▶ voices ──▶ positions without an issue
+                    └────────────────────── summary ◀─────────────────────────┘
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from tracker.config import Config
+from tracker.language.lexicon import Lexicon, load_lexicon
+from tracker.language.sentences import find_sentences
+from tracker.language.tagger import find_spans
+from tracker.language.vectors import find_vectors
+from tracker.model import NO_ISSUE, Article, Attribution, Position, Span, Summary, Voice
+from tracker.positions.actors import find_about, resolve_voices
+from tracker.positions.attributions import find_attributions
+from tracker.positions.catalogue import Catalogue, load_catalogue
+from tracker.positions.stance import build_statement, find_recalled, find_stance
+from tracker.summary import find_summary
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What is known before the first article: the language and the world."""
+
+    lexicon: Lexicon
+    catalogue: Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """An article with what it says by itself. `voices` runs parallel to `attributions`; positions have no issue yet."""
+
+    article: Article
+    summary: Summary
+    attributions: tuple[Attribution, ...]
+    voices: tuple[tuple[Voice, ...], ...]
+    positions: tuple[Position, ...]
+
+
+def load_knowledge(config: Config) -> Knowledge:
+    """The lexicon and the catalogue of actors, the reader's own actors first."""
+    return Knowledge(load_lexicon(), load_catalogue(config.actors))
+
+
+def read_article(article: Article, knowledge: Knowledge, config: Config) -> Understanding:
+    """Everything that the article says by itself. Attributions below the configured confidence are left out."""
+    text = article.text
+    sentences = find_sentences(text)
+    attributions = tuple(
+        a for a in find_attributions(text, find_spans(text), sentences) if a.confidence >= config.min_confidence
+    )
+    voices = tuple(resolve_voices(text, attributions, knowledge.catalogue))
+    drafts = [
+        _draft(article, attribution, voice, sentences, knowledge)
+        for attribution, heard in zip(attributions, voices, strict=True)
+        for voice in heard
+        if voice.party
+    ]
+    vectors = find_vectors([draft.statement for draft in drafts])
+    positions = tuple(replace(draft, vector=vector) for draft, vector in zip(drafts, vectors, strict=True))
+    statements = [(position.party, position.attribution.content) for position in positions if not position.recalled]
+    summary = find_summary(article, sentences, statements, config.summary_method, config.summary_length)
+    return Understanding(article, summary, attributions, voices, positions)
+
+
+def _draft(article: Article, attribution: Attribution, voice: Voice, sentences: list[Span], knowledge: Knowledge) -> Position:
+    text, lexicon = article.text, knowledge.lexicon
+    cue = " ".join(text[s.start : s.end] for s in attribution.cue)
+    content = " ".join(text[s.start : s.end] for s in attribution.content)
+    statement = build_statement(cue, content, lexicon)
+    party = voice.party or ""
+    spans = "|".join(f"{s.start}-{s.end}" for s in attribution.content)
+    return Position(
+        id=hashlib.sha256(f"{article.id}\0{party}\0{spans}".encode()).hexdigest()[:32],
+        article_id=article.id,
+        party=party,
+        speaker=voice.speaker or party,
+        issue=NO_ISSUE,
+        attribution=attribution,
+        statement=statement,
+        content=content,
+        stance=find_stance(statement, cue, lexicon),
+        published=article.published,
+        origin=article.origin,
+        outlet=article.outlet,
+        vector=b"",
+        recalled=find_recalled(_surroundings(text, attribution, sentences), cue, lexicon),
+        about=find_about(text, attribution.content, knowledge.catalogue, party),
+        rule=voice.rule,
+    )
+
+
+def _surroundings(text: str, attribution: Attribution, sentences: list[Span]) -> str:
+    """The sentence of the cue up to the cue's end, without the content: where an adverb of the past would stand."""
+    if not attribution.cue:
+        return ""
+    cue = attribution.cue[0]
+    start = max((s.start for s in sentences if s.start <= cue.start), default=0)
+    parts, at = [], start
+    for span in sorted(attribution.content):
+        if at < span.start < cue.end:
+            parts.append(text[at : span.start])
+            at = span.end
+    parts.append(text[at : cue.end] if at < cue.end else "")
+    return " ".join(parts)

@@ -1,0 +1,198 @@
+"""Opening the database file: permissions, pragmas, upgrades with a backup, and sqlite3's errors as ours."""
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from tracker.errors import NewerSchemaError, StoreError, TemporaryError, TrackerError
+from tracker.store.migrations import MIGRATIONS
+
+_FULL = "the disk is full while writing {path}: free some space and run again"
+_DAMAGED = "{path} is damaged ({error}): restore a backup, or recover what is left with `sqlite3 {path} .recover`"
+_UNWRITABLE = "{path} cannot be opened or written ({error}): check the path and the permissions of its folder"
+
+_ERRORS: dict[int, tuple[type[TrackerError], str]] = {
+    sqlite3.SQLITE_BUSY: (TemporaryError, "{path} is locked by another process ({error}): try again when that has finished"),
+    sqlite3.SQLITE_LOCKED: (TemporaryError, "{path} is locked by another connection ({error}): try again when that has finished"),
+    sqlite3.SQLITE_FULL: (TemporaryError, _FULL),
+    sqlite3.SQLITE_IOERR_SHMSIZE: (TemporaryError, _FULL),
+    sqlite3.SQLITE_NOMEM: (TemporaryError, "memory ran out while using {path} ({error}): try again with more of it free"),
+    sqlite3.SQLITE_INTERRUPT: (TemporaryError, "a query on {path} was interrupted ({error}): run again"),
+    sqlite3.SQLITE_NOTADB: (StoreError, "{path} is not an SQLite database: name another file, or move it away"),
+    sqlite3.SQLITE_CORRUPT: (StoreError, _DAMAGED),
+    sqlite3.SQLITE_IOERR: (StoreError, "reading or writing {path} failed ({error}): check the disk"),
+    sqlite3.SQLITE_CANTOPEN: (StoreError, _UNWRITABLE),
+    sqlite3.SQLITE_READONLY: (StoreError, _UNWRITABLE),
+    sqlite3.SQLITE_PERM: (StoreError, _UNWRITABLE),
+    sqlite3.SQLITE_AUTH: (StoreError, _UNWRITABLE),
+}
+_OTHER = (StoreError, "{path} could not be used ({error}): check it with `sqlite3 {path} 'PRAGMA integrity_check'`")
+_CLOSED = (StoreError, "{path} could not be used ({error}): open the store again")
+
+
+def resolve_error(error: sqlite3.Error | OSError, path: Path) -> TrackerError:
+    """The error of errors.py that stands for one of sqlite3's or of the operating system's, with a one-line message.
+
+    SQLite's extended result codes come first, then the primary ones in their low byte (sqlite.org/rescode.html).
+    """
+    if isinstance(error, OSError):
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        kind, message = (TemporaryError, _FULL) if full else (StoreError, _UNWRITABLE)
+        return kind(message.format(path=path, error=(error.strerror or str(error)).lower()))
+    code = getattr(error, "sqlite_errorcode", None)
+    found = _CLOSED if code is None else _ERRORS.get(code) or _ERRORS.get(code & 0xFF, _OTHER)
+    return found[0](found[1].format(path=path, error=" ".join(str(error).split())))
+
+
+@contextmanager
+def typed_errors(path: Path) -> Iterator[None]:
+    """Whatever sqlite3 or the file system raises inside comes out as a StoreError or a TemporaryError."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise resolve_error(error, path) from error
+
+
+@contextmanager
+def immediate(db: Database) -> Iterator[None]:
+    """A transaction that holds the write lock from its first statement on.
+
+    A deferred one that reads first and writes later gets SQLITE_BUSY whatever the timeout (sqlite.org/lang_transaction.html).
+    """
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        with db.atomic():
+            yield
+        db.execute("COMMIT")
+    except BaseException:
+        # Some errors have rolled back already; a second rollback would hide them.
+        with suppress(sqlite3.Error):
+            db.rollback()
+        raise
+
+
+def open_database(path: Path, *, read_only: bool, busy_seconds: float, migrations: Migrations = MIGRATIONS) -> Database:
+    """The database at `path` with the current schema: made (mode 0600) where it is missing, upgraded where it is older.
+
+    Read-only it must exist and be current. Raises StoreError, NewerSchemaError or TemporaryError.
+    """
+    with typed_errors(path):
+        if read_only and not path.exists():
+            raise StoreError(f"there is no database at {path}: make it with `tracker run`, or name another with --db")
+        if not read_only:
+            create_private(path)
+        db = _connect(path, "mode=rw", busy_seconds)
+        try:
+            try:
+                _set_up(db, path, read_only, migrations)
+            except sqlite3.OperationalError as error:
+                # A WAL database needs its two companion files even to be read; where the folder forbids them nobody writes either.
+                if not read_only or error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+                    raise
+                db.close()
+                db = _connect(path, "mode=ro&immutable=1", busy_seconds)
+                _set_up(db, path, read_only, migrations)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+
+def open_scratch(path: Path, *, busy_seconds: float) -> Database:
+    """A temporary database that starts as a copy of the one at `path`, empty where there is none; it is gone when closed."""
+    with typed_errors(path):
+        scratch = _wrap(sqlite3.connect("", isolation_level=None))
+        try:
+            if path.exists():
+                db = _connect(path, "mode=rw", busy_seconds)
+                with db:
+                    _check(db, path, MIGRATIONS)
+                    db.conn.backup(scratch.conn)
+            scratch.execute("PRAGMA foreign_keys = ON")
+            with immediate(scratch):
+                MIGRATIONS.apply(scratch)
+        except BaseException:
+            scratch.close()
+            raise
+        return scratch
+
+
+def create_private(path: Path) -> None:
+    """An empty file at `path` that only its owner can read, folders included, unless something is there already.
+
+    Raises OSError.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def _connect(path: Path, query: str, busy_seconds: float) -> Database:
+    # isolation_level None: transactions begin where this package says so and nowhere else.
+    address = f"{path.resolve().as_uri()}?{query}"
+    return _wrap(sqlite3.connect(address, uri=True, timeout=busy_seconds, isolation_level=None))
+
+
+def _wrap(connection: sqlite3.Connection) -> Database:
+    connection.row_factory = sqlite3.Row
+    return Database(connection, execute_plugins=False)
+
+
+def _set_up(db: Database, path: Path, read_only: bool, migrations: Migrations) -> None:
+    empty = _check(db, path, migrations)
+    pending = migrations.pending(db)
+    if read_only:
+        if pending:
+            raise StoreError(f"{path} was written by an older tracker: upgrade it with `tracker run --db {path}`")
+        db.execute("PRAGMA query_only = ON")
+        return
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA cache_size = -32768")  # 32 MB
+    # Every 16 MB rather than 4: over a large history most of what an article costs here is the fsync of checkpoints.
+    db.execute("PRAGMA wal_autocheckpoint = 4000")
+    if pending:
+        if not empty:
+            _save_backup(db, path, pending[0].name)
+        with immediate(db):
+            migrations.apply(db)
+
+
+def _check(db: Database, path: Path, migrations: Migrations) -> bool:
+    """Whether the database is empty. Raises StoreError where it belongs to something else, NewerSchemaError where it is newer."""
+    if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
+        return True
+    applied = {migration.name for migration in migrations.applied(db)}
+    if not applied:
+        raise StoreError(f"{path} is a database of another program: name another file with --db")
+    newer = applied - _names(migrations)
+    if newer:
+        raise NewerSchemaError(f"{path} was written by a later tracker ({', '.join(sorted(newer))}): upgrade this one to use it")
+    return False
+
+
+def _names(migrations: Migrations) -> set[str]:
+    # Without a database nothing is applied, so everything that is known is pending.
+    with Database(memory=True, execute_plugins=False) as nothing:
+        return {migration.name for migration in migrations.pending(nothing)}
+
+
+def _save_backup(db: Database, path: Path, migration: str) -> None:
+    """A copy beside the database, checked, as it was before `migration`."""
+    backup = path.with_name(f"{path.name}.before-{migration}")
+    unfinished = path.with_name(f"{backup.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    create_private(unfinished)
+    db.execute("VACUUM INTO ?", [str(unfinished)])
+    with _connect(unfinished, "mode=rw", 1.0) as copy:
+        verdict = copy.execute("PRAGMA quick_check").fetchone()[0]
+    if verdict != "ok":
+        raise StoreError(f"the backup {unfinished} of {path} is damaged ({verdict}): check the disk; nothing was upgraded")
+    unfinished.replace(backup)

@@ -1,0 +1,176 @@
+"""Looking back: positions, changes, a digest's material and traces, by queries whose cost does not grow with the history."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from tracker.errors import UsageError
+from tracker.model import ArticleSummary, Change, Failure, Held, Issue, Position, Trace
+from tracker.store import rows
+from tracker.store.cells import compose_text, compose_time, parse_vector
+
+# CROSS JOIN keeps SQLite to this order whatever statistics it has (sqlite.org/optoverview.html, section 8).
+_POSITIONS = """
+    SELECT positions.*, issues.name AS issue_name, articles.origin, articles.outlet, vectors.vector
+    FROM {source}
+    CROSS JOIN issues ON issues.id = positions.issue
+    CROSS JOIN revisions ON revisions.id = positions.revision
+    CROSS JOIN articles ON articles.id = revisions.article
+    LEFT JOIN vectors ON vectors.position = positions.sequence
+"""
+
+# The second half serves articles that arrive late: issues to which the party has spoken since, looked up as of then.
+_HELD = """
+    WITH found (position) AS (
+        SELECT position FROM (
+            SELECT position FROM latest_positions WHERE party = :party AND published <= :before
+            ORDER BY published DESC, issue DESC LIMIT :limit
+        )
+        UNION ALL
+        SELECT (
+            SELECT id FROM positions
+            WHERE party = later.party AND issue = later.issue AND recalled = 0 AND published <= :before
+            ORDER BY published DESC, sequence DESC LIMIT 1
+        ) FROM latest_positions AS later WHERE party = :party AND published > :before
+    )
+    SELECT positions.id, positions.issue, vectors.vector
+    FROM found
+    CROSS JOIN positions ON positions.id = found.position
+    CROSS JOIN vectors ON vectors.position = positions.sequence
+    ORDER BY positions.published DESC, positions.sequence DESC LIMIT :limit
+"""
+
+_EARLIER = f"""
+    {_POSITIONS.format(source="positions")}
+    WHERE positions.party = :party AND positions.issue = :issue AND positions.recalled = 0
+        AND (positions.published, positions.sequence) < (:published, (SELECT sequence FROM positions WHERE id = :id))
+    ORDER BY positions.published DESC, positions.sequence DESC LIMIT 1
+"""
+
+_ISSUES = """
+    SELECT issues.id, issues.name, vectors.vector FROM issues
+    CROSS JOIN positions ON positions.id = issues.first_position
+    LEFT JOIN vectors ON vectors.position = positions.sequence
+    ORDER BY issues.last_spoken DESC, issues.id DESC LIMIT ?
+"""
+
+_SUMMARIES = """
+    SELECT revisions.title, revisions.text, articles.origin, articles.outlet, articles.published, articles.date_source,
+        summaries.sentences
+    FROM revisions
+    CROSS JOIN articles ON articles.id = revisions.article
+    LEFT JOIN summaries ON summaries.revision = revisions.id
+    WHERE {condition} ORDER BY revisions.sequence
+"""
+
+_ARTICLE = """
+    SELECT revisions.id, revisions.title, revisions.text, origin, url, outlet, published, date_source
+    FROM revisions CROSS JOIN articles ON articles.id = revisions.article WHERE revisions.id = ?
+"""
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a digest is composed of: everything that became known in a window or in a run, in the order of storing."""
+
+    changes: tuple[Change, ...]
+    articles: tuple[ArticleSummary, ...]
+    failures: tuple[Failure, ...]
+    articles_seen: int
+    """By the runs that finished in the window, or by the run; 0 for one that has not finished."""
+
+
+def load_held(db: Database, party: str, before: datetime, limit: int) -> tuple[Held, ...]:
+    """See Store."""
+    values = {"party": compose_text(party), "before": compose_time(before), "limit": limit}
+    return tuple(Held(row["id"], row["issue"], parse_vector(row["vector"])) for row in db.execute(_HELD, values))
+
+
+def load_recent_issues(db: Database, limit: int) -> tuple[tuple[Issue, bytes], ...]:
+    """See Store."""
+    return tuple((Issue(row["id"], row["name"]), parse_vector(row["vector"])) for row in db.execute(_ISSUES, [limit]))
+
+
+def load_run_material(db: Database, run: int) -> Material:
+    """See Store."""
+    seen = "SELECT coalesce(sum(articles_seen), 0) FROM runs WHERE id = :run"
+    return _load_material(db, "revisions.run = :run", "run = :run", seen, {"run": run})
+
+
+def load_material(db: Database, since: datetime | None, until: datetime) -> Material:
+    """See Store."""
+    # Every time sorts behind the empty string.
+    window = {"since": compose_time(since) if since else "", "until": compose_time(until)}
+    seen = "SELECT coalesce(sum(articles_seen), 0) FROM runs WHERE finished > :since AND finished <= :until"
+    stored = "stored > :since AND stored <= :until"
+    return _load_material(db, "revisions.seen > :since AND revisions.seen <= :until", stored, seen, window)
+
+
+def load_trace(db: Database, prefix: str) -> Trace:
+    """See Store."""
+    table, found = _find_id(db, prefix)
+    where = "id = ?" if table == "changes" else "after = ? ORDER BY sequence DESC LIMIT 1"
+    changes = _parse_changes(db, db.execute(f"SELECT * FROM changes WHERE {where}", [found]).fetchall())
+    if changes:
+        change, position, earlier = changes[0], changes[0].after, changes[0].before
+    else:
+        change, position = None, load_positions(db, [found])[found]
+        key = {"party": position.party, "issue": position.issue.id, "id": position.id}
+        row = db.execute(_EARLIER, {**key, "published": compose_time(position.published)}).fetchone()
+        earlier = rows.parse_position(row) if row else None
+    article = rows.parse_article(db.execute(_ARTICLE, [position.article_id]).fetchone())
+    spans = (*position.attribution.source, *position.attribution.cue, *position.attribution.content)
+    return Trace(position, change, earlier, article, rows.find_context(article.text, spans))
+
+
+def _load_material(db: Database, condition: str, stored: str, seen: str, values: dict[str, Any]) -> Material:
+    changes = db.execute(f"SELECT * FROM changes WHERE {stored} ORDER BY sequence", values).fetchall()
+    failures = db.execute(f"SELECT * FROM failures WHERE {stored} ORDER BY id", values)
+    summaries = db.execute(_SUMMARIES.format(condition=condition), values)
+    return Material(
+        changes=_parse_changes(db, changes),
+        articles=tuple(map(rows.parse_article_summary, summaries)),
+        failures=tuple(map(rows.parse_failure, failures)),
+        articles_seen=db.execute(seen, values).fetchone()[0],
+    )
+
+
+def _parse_changes(db: Database, found: Sequence[rows.Row]) -> tuple[Change, ...]:
+    positions = load_positions(db, [row[side] for row in found for side in ("before", "after") if row[side] is not None])
+    return tuple(rows.parse_change(row, positions) for row in found)
+
+
+def load_positions(db: Database, ids: Iterable[str]) -> dict[str, Position]:
+    """See Store."""
+    wanted = list(dict.fromkeys(ids))
+    found: dict[str, Position] = {}
+    for start in range(0, len(wanted), _BATCH):
+        batch = wanted[start : start + _BATCH]
+        marks = ", ".join("?" * len(batch))
+        sql = f"{_POSITIONS.format(source='positions')} WHERE positions.id IN ({marks})"
+        found.update((row["id"], rows.parse_position(row)) for row in db.execute(sql, batch))
+    return found
+
+
+def _find_id(db: Database, prefix: str) -> tuple[str, str]:
+    """Table and full id. Raises UsageError unless it is just one."""
+    prefix = compose_text(prefix)
+    if not prefix:
+        raise UsageError("an id is missing: give the first characters of a position's or a change's id")
+    bounds = {"prefix": prefix, "end": prefix + "\U0010ffff"}
+    found = [
+        (table, row["id"])
+        for table in ("changes", "positions")
+        for row in db.execute(f"SELECT id FROM {table} WHERE id >= :prefix AND id < :end ORDER BY id LIMIT 2", bounds)
+    ]
+    found = [pair for pair in found if pair[1] == prefix] or found
+    if not found:
+        raise UsageError(f"no position or change has an id that begins with {prefix[:80]}: copy one from a digest")
+    if len(found) > 1:
+        raise UsageError(f"{prefix} begins more than one id, such as {found[0][1]} and {found[1][1]}: give more of it")
+    return found[0]

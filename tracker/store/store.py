@@ -1,0 +1,259 @@
+"""The store: what the night keeps and asks. One transaction an article, so its rows land together or not at all."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlite_utils import Database
+
+from tracker.errors import StoreError
+from tracker.model import Actor, ActorKind, Digest, Failure, Held, Issue, Position, Reading, Run, Trace
+from tracker.store import history, rows
+from tracker.store.cells import compose_text, compose_time, compose_vector, parse_time
+from tracker.store.connection import immediate, open_database, open_scratch, typed_errors
+from tracker.store.history import Material
+
+
+@dataclass(frozen=True, slots=True)
+class RunHandle:
+    """A run that has begun: its number is settled, its row is written with the first thing that it stores."""
+
+    id: int
+    started: datetime
+    extractor: str
+    """Version of the tracker, kept with every text that the run reads."""
+
+
+def open_store(path: Path, *, read_only: bool = False, busy_seconds: float = 10.0) -> "Store":
+    """The store in the file at `path`, made or upgraded where need be; read-only it must exist.
+
+    Writing waits up to `busy_seconds` for another process. Raises StoreError, NewerSchemaError or TemporaryError.
+    """
+    return Store(open_database(path, read_only=read_only, busy_seconds=busy_seconds), path)
+
+
+def open_rehearsal(path: Path, *, busy_seconds: float = 10.0) -> "Store":
+    """A store for dry runs: it starts as a copy of the one at `path`, and what it stores is gone when it is closed."""
+    return Store(open_scratch(path, busy_seconds=busy_seconds), path)
+
+
+class Store:
+    """An open database. Every method raises StoreError or TemporaryError, with a one-line message, where SQLite fails."""
+
+    def __init__(self, db: Database, path: Path) -> None:
+        self._db = db
+        self._path = path
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; a second time is harmless."""
+        with typed_errors(self._path):
+            self._db.close()
+
+    # ---- runs -----------------------------------------------------------------------------------------------------------
+
+    def begin_run(self, now: datetime, extractor: str) -> RunHandle:
+        """The run to store under. Nothing is written yet. A run that was killed is taken over with its start time."""
+        with self._read():
+            row = self._first("SELECT id, started, finished FROM runs ORDER BY id DESC LIMIT 1")
+            if row is None:
+                return RunHandle(1, now, extractor)
+            if row["finished"] is None:
+                return RunHandle(row["id"], parse_time(row["started"]), extractor)
+            return RunHandle(row["id"] + 1, now, extractor)
+
+    def finish_run(
+        self, handle: RunHandle, now: datetime, articles_seen: int, digest: Digest | None = None, subject: str = ""
+    ) -> Run | None:
+        """The finished run with its counts, stored together with its digest; None where it stored nothing, and nothing is written.
+
+        Counts are of rows, so they include what a killed predecessor stored under the same number.
+        """
+        select = "SELECT * FROM runs WHERE id = ?"
+        with self._read():
+            row = self._first(select, [handle.id])
+        if row is None:
+            return None
+        if row["finished"] is not None:
+            return rows.parse_run(row)
+        with self._write():
+            self._db.execute(
+                """
+                UPDATE runs SET finished = :finished, articles_seen = :articles_seen,
+                    articles_new = (SELECT count(*) FROM articles WHERE run = :id),
+                    positions = (SELECT count(*) FROM revisions JOIN positions ON positions.revision = revisions.id
+                                 WHERE revisions.run = :id),
+                    changes = (SELECT count(*) FROM changes WHERE run = :id),
+                    failures = (SELECT count(*) FROM failures WHERE run = :id)
+                WHERE id = :id
+                """,
+                {"id": handle.id, "finished": compose_time(now), "articles_seen": articles_seen},
+            )
+            if digest is not None:
+                self._insert("digests", rows.compose_digest(digest, handle.id, now, subject))
+            return rows.parse_run(self._db.execute(select, [handle.id]).fetchone())
+
+    # ---- what the night asks --------------------------------------------------------------------------------------------
+
+    def is_known(self, article_id: str) -> bool:
+        """Whether this very title and text are stored."""
+        with self._read():
+            return self._first("SELECT 1 FROM revisions WHERE id = ?", [article_id]) is not None
+
+    def load_held(self, party: str, before: datetime, limit: int = 500) -> tuple[Held, ...]:
+        """The party's latest position on each issue as of `before`, that moment included; newest first, background left out.
+
+        At most `limit`: the issues last spoken to. Only what a look-up by meaning needs; `load_positions` brings the rest.
+        """
+        with self._read():
+            return history.load_held(self._db, party, before, limit)
+
+    def load_positions(self, ids: Iterable[str]) -> dict[str, Position]:
+        """The positions with these ids, by id; unknown ones are left out."""
+        with self._read():
+            return history.load_positions(self._db, ids)
+
+    def load_current_positions(self, party: str, before: datetime, limit: int = 500) -> tuple[Position, ...]:
+        """What `load_held` finds, in full."""
+        held = self.load_held(party, before, limit)
+        found = self.load_positions(h.position_id for h in held)
+        return tuple(found[h.position_id] for h in held)
+
+    def load_recent_issues(self, limit: int = 500) -> tuple[tuple[Issue, bytes], ...]:
+        """The `limit` issues last spoken to, newest first, each with the vector of the first position on it."""
+        with self._read():
+            return history.load_recent_issues(self._db, limit)
+
+    def load_actors(self) -> tuple[Actor, ...]:
+        """Every actor that an article has named, by name."""
+        with self._read():
+            aliases: dict[str, list[tuple[str, str]]] = {}
+            for row in self._db.execute("SELECT actor, alias, use FROM aliases ORDER BY rowid"):
+                aliases.setdefault(row["actor"], []).append((row["alias"], row["use"]))
+            found = self._db.execute("SELECT * FROM actors ORDER BY name")
+            return tuple(rows.parse_actor(row, aliases.get(row["name"], ())) for row in found)
+
+    # ---- storing --------------------------------------------------------------------------------------------------------
+
+    def save_reading(self, reading: Reading, handle: RunHandle, now: datetime, actors: Iterable[Actor] = ()) -> bool:
+        """Store an article and all that it led to, in one transaction; False where it is known, and nothing is written.
+
+        `actors`: those that the article names, so that their kinds and aliases are kept; parties beyond them are kept by name.
+        Earlier positions that the changes name must be stored already.
+        """
+        article = reading.article
+        if self.is_known(article.id):
+            return False
+        with self._write():
+            self._save_run(handle)
+            self._insert("articles", rows.compose_article(article, handle.id))
+            self._insert("revisions", rows.compose_revision(article, handle.id, now, handle.extractor))
+            self._insert("summaries", rows.compose_summary(reading.summary))
+            self._save_actors(actors, reading.positions, article.published)
+            # Where a party speaks to an issue twice in one article, the statement that carries the change is stored last,
+            # and of positions equally late the one stored last is the party's current one.
+            changed = {change.after.id for change in reading.changes}
+            for position in sorted(reading.positions, key=lambda position: position.id in changed):
+                self._save_position(position)
+            for change in reading.changes:
+                self._insert("changes", rows.compose_change(change, handle.id, now))
+        return True
+
+    def save_failure(self, failure: Failure, handle: RunHandle, now: datetime) -> bool:
+        """Record a failure; False where the same one is recorded, and nothing is written."""
+        row = rows.compose_failure(failure, handle.id, now)
+        with self._read():
+            known = "SELECT 1 FROM failures WHERE origin = :origin AND stage = :stage AND message = :message"
+            if self._first(known, row) is not None:
+                return False
+        with self._write():
+            self._save_run(handle)
+            self._insert("failures", row)
+        return True
+
+    # ---- what readers ask -----------------------------------------------------------------------------------------------
+
+    def load_run_material(self, run: int) -> Material:
+        """What became known in one run, finished or not."""
+        with self._read():
+            return history.load_run_material(self._db, run)
+
+    def load_material(self, since: datetime | None, until: datetime) -> Material:
+        """What became known after `since` up to and including `until`, by the time of storing; all until then without `since`."""
+        with self._read():
+            return history.load_material(self._db, since, until)
+
+    def load_last_material(self, until: datetime) -> Material:
+        """What became known in the last run that had finished by `until`; nothing where there was none."""
+        with self._read():
+            row = self._first("SELECT id FROM runs WHERE finished <= ? ORDER BY id DESC LIMIT 1", [compose_time(until)])
+            return history.load_run_material(self._db, row["id"]) if row else Material((), (), (), 0)
+
+    def load_trace(self, prefix: str) -> Trace:
+        """How the position or change came about whose id is, or begins with, `prefix`. Raises UsageError unless it is just one."""
+        with self._read():
+            return history.load_trace(self._db, prefix)
+
+    # ---- inside ---------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _read(self) -> Iterator[None]:
+        with typed_errors(self._path):
+            try:
+                yield
+            except ValueError as error:
+                raise StoreError(f"{self._path} holds a value that cannot be read ({error}): restore a backup") from error
+
+    @contextmanager
+    def _write(self) -> Iterator[None]:
+        with typed_errors(self._path), immediate(self._db):
+            yield
+
+    def _first(self, sql: str, values: list[Any] | dict[str, Any] | None = None) -> rows.Row | None:
+        found: rows.Row | None = self._db.execute(sql, values).fetchone()
+        return found
+
+    def _insert(self, table: str, row: dict[str, Any]) -> int | None:
+        """Number of the new row; None where one with the same key is there already, which stays as it is."""
+        columns = ", ".join(row)
+        places = ", ".join(f":{column}" for column in row)
+        cursor = self._db.execute(f"INSERT INTO {table} ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING", row)
+        return cursor.lastrowid if cursor.rowcount == 1 else None
+
+    def _save_run(self, handle: RunHandle) -> None:
+        self._insert("runs", {"id": handle.id, "started": compose_time(handle.started)})
+
+    def _save_actors(self, actors: Iterable[Actor], positions: Iterable[Position], seen: datetime) -> None:
+        known = tuple(actors)
+        parties = {name: Actor(name, ActorKind.OTHER, name) for name in (*(a.party for a in known), *(p.party for p in positions))}
+        for actor in (*known, *parties.values()):
+            self._db.execute(
+                """
+                INSERT INTO actors (name, kind, party, first_seen) VALUES (:name, :kind, :party, :first_seen)
+                ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, party = excluded.party
+                WHERE kind = 'other' AND excluded.kind <> 'other'
+                """,
+                rows.compose_actor(actor, seen),
+            )
+            for alias in rows.compose_aliases(actor):
+                self._insert("aliases", alias)
+
+    def _save_position(self, position: Position) -> None:
+        row = rows.compose_position(position)
+        issue = compose_text(position.issue.name)
+        self._insert(
+            "issues",
+            {"id": row["issue"], "name": issue, "first_position": row["id"], "last_spoken": row["published"]},
+        )
+        sequence = self._insert("positions", row)
+        if sequence is not None and position.vector:
+            self._insert("vectors", {"position": sequence, "vector": compose_vector(position.vector)})
