@@ -8,6 +8,7 @@ from typing import Protocol
 
 from tracker.changes.align import Candidate, find_candidates
 from tracker.changes.classify import compare_stances
+from tracker.language.judge import find_label_chances
 from tracker.language.lexicon import Lexicon, load_lexicon
 from tracker.language.vectors import find_vectors
 from tracker.model import Change, Held, Issue, Judgement, Label, Position, Reading
@@ -31,8 +32,9 @@ def compare_all(pairs: Sequence[tuple[str, str]]) -> Iterator[Judgement]:
     sides = [[pair[side] for pair in pairs] for side in (0, 1)]
     vectors = [np.frombuffer(b"".join(find_vectors(texts)), dtype="<f4").reshape(len(texts), -1) for texts in sides]
     likeness = (vectors[0] * vectors[1]).sum(axis=1)
-    for (before, after), like in zip(pairs, likeness, strict=True):
-        yield compare_stances(before, after, find_stance(before, None, lexicon), find_stance(after, None, lexicon), likeness=float(like), lexicon=lexicon)
+    for (before, after), like, chances in zip(pairs, likeness, find_label_chances(pairs), strict=True):
+        stances = (find_stance(text, None, lexicon) for text in (before, after))
+        yield compare_stances(before, after, *stances, lexicon=lexicon, likeness=float(like), chances=chances)
 
 
 class History(Protocol):
@@ -60,7 +62,7 @@ NO_HISTORY: History = _NoHistory()
 @dataclass(frozen=True, slots=True)
 class _Match:
     earlier: Position
-    likeness: float
+    fit: float
     judgement: Judgement
 
 
@@ -87,22 +89,30 @@ def compare_with_history(understanding: Understanding, history: History, knowled
 def _find_matches(
     positions: Sequence[Position], held: Mapping[str, Sequence[Held]], history: History, lexicon: Lexicon
 ) -> dict[str, _Match]:
-    """For each position's id the earlier one that it continues: of the likest that the party holds, the first on the same thing."""
+    """For each position's id the earlier one that it continues: of the likest that the party holds, the one that fits best."""
     candidates: dict[str, list[Candidate]] = {}
     for party, known in held.items():
         own = [p for p in positions if p.party == party and not p.recalled]
         candidates |= zip((p.id for p in own), find_candidates([p.vector for p in own], known), strict=True)
     earlier = history.load_positions({c.position_id for found in candidates.values() for c in found})
-    matches = {}
-    for position in positions:
-        for candidate in candidates.get(position.id, ()):
-            before = earlier[candidate.position_id]
-            judgement = compare_stances(
-                before.statement, position.statement, before.stance, position.stance, likeness=candidate.likeness, lexicon=lexicon
-            )
-            if judgement.label is not Label.UNRELATED:
-                matches[position.id] = _Match(before, candidate.likeness, judgement)
-                break
+    pairs = [(p, c) for p in positions for c in candidates.get(p.id, ())]
+    chances = find_label_chances([(earlier[c.position_id].statement, p.statement) for p, c in pairs])
+    matches: dict[str, _Match] = {}
+    for (position, candidate), chance in zip(pairs, chances, strict=True):
+        before = earlier[candidate.position_id]
+        judgement = compare_stances(
+            before.statement,
+            position.statement,
+            before.stance,
+            position.stance,
+            lexicon=lexicon,
+            likeness=candidate.likeness,
+            chances=chance,
+        )
+        fit = candidate.likeness * (1 - chance[Label.UNRELATED])
+        known = matches.get(position.id)
+        if judgement.label is not Label.UNRELATED and (known is None or fit > known.fit):
+            matches[position.id] = _Match(before, fit, judgement)
     return matches
 
 
@@ -120,7 +130,7 @@ def _find_changes(
             groups.setdefault((position.party, position.issue.id), []).append(position)
     for key, group in groups.items():
         if matched := [p for p in group if p.id in matches]:
-            after = max(matched, key=lambda p: matches[p.id].likeness)
+            after = max(matched, key=lambda p: matches[p.id].fit)
             match = matches[after.id]
             yield _change(match.earlier, after, match.judgement)
         elif key not in spoken:

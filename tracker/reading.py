@@ -5,6 +5,7 @@
 """
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 
 from tracker.config import Config
@@ -18,6 +19,9 @@ from tracker.positions.attributions import find_attributions
 from tracker.positions.catalogue import Catalogue, load_catalogue
 from tracker.positions.stance import build_statement, find_recalled, find_stance
 from tracker.summary import find_summary
+
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,10 @@ def read_article(article: Article, knowledge: Knowledge, config: Config) -> Unde
     attributions = tuple(
         a for a in find_attributions(text, find_spans(text), sentences) if a.confidence >= config.min_confidence
     )
-    voices = tuple(resolve_voices(text, attributions, knowledge.catalogue))
+    voices = tuple(
+        heard if _states(text, attribution, knowledge.lexicon) else tuple(Voice(None, v.speaker, "states nothing") for v in heard)
+        for attribution, heard in zip(attributions, resolve_voices(text, attributions, knowledge.catalogue), strict=True)
+    )
     drafts = [
         _draft(article, attribution, voice, sentences, knowledge)
         for attribution, heard in zip(attributions, voices, strict=True)
@@ -63,6 +70,12 @@ def read_article(article: Article, knowledge: Knowledge, config: Config) -> Unde
     statements = [(position.party, position.attribution.content) for position in positions if not position.recalled]
     summary = find_summary(article, sentences, statements, config.summary_method, config.summary_length)
     return Understanding(article, summary, attributions, voices, positions)
+
+
+def _states(text: str, attribution: Attribution, lexicon: Lexicon) -> bool:
+    """Whether the content says anything: two words or more, not all of them function words ("which", "that they did")."""
+    words = [w.lower() for span in attribution.content for w in _WORD.findall(text[span.start : span.end])]
+    return len(words) > 1 and not all(w in lexicon.stop_words for w in words)
 
 
 def _draft(article: Article, attribution: Attribution, voice: Voice, sentences: list[Span], knowledge: Knowledge) -> Position:

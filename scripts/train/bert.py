@@ -14,16 +14,46 @@ BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 HIDDEN, HEADS, LAYERS, INNER, VOCABULARY, POSITIONS = 384, 12, 6, 1536, 30522, 512
 
 
+class Linear(nn.Linear):
+    """A linear layer that can round as onnxruntime's dynamic int8 does, so that training meets the error of the shipped model.
+
+    Weights: symmetric, one scale an output channel. Activations: one asymmetric scale for the whole batch. Gradients pass
+    straight through (Jacob et al. 2018).
+    """
+
+    rounding = False
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.rounding:
+            return super().forward(x)
+        weight, bias = self.weight, self.bias
+        with torch.no_grad():
+            scale = weight.abs().amax(dim=1, keepdim=True).clamp(min=1e-8) / 127
+            weight_error = (weight / scale).round() * scale - weight
+            low, high = x.amin().clamp(max=0), x.amax().clamp(min=0)
+            step = ((high - low) / 255).clamp(min=1e-8)
+            zero = (-low / step).round()
+            x_error = (((x / step).round() + zero).clamp(0, 255) - zero) * step - x
+        return nn.functional.linear(x + x_error, weight + weight_error, bias)
+
+
+def set_rounding(model: nn.Module, rounding: bool) -> None:
+    """Switch the int8 rounding of every `Linear` in the model."""
+    for module in model.modules():
+        if isinstance(module, Linear):
+            module.rounding = rounding
+
+
 class Layer(nn.Module):
     """One transformer block with the norm behind each half, as in Devlin et al. (2019)."""
 
     def __init__(self, dropout: float) -> None:
         super().__init__()
-        self.query, self.key, self.value = (nn.Linear(HIDDEN, HIDDEN) for _ in range(3))
-        self.out = nn.Linear(HIDDEN, HIDDEN)
+        self.query, self.key, self.value = (Linear(HIDDEN, HIDDEN) for _ in range(3))
+        self.out = Linear(HIDDEN, HIDDEN)
         self.attention_norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.inner = nn.Linear(HIDDEN, INNER)
-        self.outer = nn.Linear(INNER, HIDDEN)
+        self.inner = Linear(HIDDEN, INNER)
+        self.outer = Linear(INNER, HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
         self.dropout = nn.Dropout(dropout)
 
@@ -42,13 +72,13 @@ class Layer(nn.Module):
 class Encoder(nn.Module):
     """Token numbers to hidden states."""
 
-    def __init__(self, dropout: float = 0.1) -> None:
+    def __init__(self, dropout: float = 0.1, layers: int = LAYERS) -> None:
         super().__init__()
         self.words = nn.Embedding(VOCABULARY, HIDDEN)
         self.positions = nn.Embedding(POSITIONS, HIDDEN)
         self.types = nn.Embedding(2, HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
+        self.layers = nn.ModuleList(Layer(dropout) for _ in range(layers))
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor | None = None) -> Tensor:
@@ -86,10 +116,11 @@ class Encoder(nn.Module):
                 f"{theirs}output.LayerNorm": f"{ours}norm",
             }
         state = {}
+        wanted = set(self.state_dict())
         for name, tensor in load_file(path).items():
             stem, _, kind = name.rpartition(".")
-            if stem in names:
-                state[f"{names[stem]}.{kind}"] = tensor
+            if stem in names and (ours := f"{names[stem]}.{kind}") in wanted:
+                state[ours] = tensor
         self.load_state_dict(state)
         return self
 

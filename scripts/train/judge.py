@@ -10,12 +10,13 @@ import argparse
 import json
 import math
 import random
+import re
 import time
 from pathlib import Path
 
 import numpy as np
 import torch
-from bert import HIDDEN, Encoder
+from bert import HIDDEN, Encoder, Linear, set_rounding
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
@@ -33,8 +34,8 @@ class Judge(nn.Module):
     def __init__(self, dropout: float = 0.1) -> None:
         super().__init__()
         self.encoder = Encoder(dropout)
-        self.inner = nn.Linear(2 * HIDDEN, HIDDEN)
-        self.head = nn.Linear(HIDDEN, len(LABELS))
+        self.inner = Linear(2 * HIDDEN, HIDDEN)
+        self.head = Linear(HIDDEN, len(LABELS))
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
@@ -50,19 +51,67 @@ def read_lines(path: Path) -> list[dict]:
 
 
 def unfold(row: dict) -> list[Pair]:
-    """Every pair whose label follows from a set: from `before` and from its restatement to each later statement."""
+    """Every pair whose label follows from a set: from `before` and its restatements to each later statement and its own ones.
+
+    `again` holds further wordings of statements of the set, by label, those of `before` under "before".
+    """
     number = {name: i for i, name in enumerate(LABELS)}
-    pairs: list[Pair] = []
-    starts = [row["before"]] + ([row["restated"]] if row.get("restated") else [])
-    if row.get("restated"):
-        pairs.append((row["before"], row["restated"], number["restated"]))
-    for start in starts:
-        pairs += [(start, row[name], number[name]) for name in LABELS[1:] if row.get(name)]
+    again: dict[str, list[str]] = row.get("again", {})
+    same = [row["before"], *([row["restated"]] if row.get("restated") else []), *again.get("before", [])]
+    pairs: list[Pair] = list(combine(same, number["restated"]))
+    for name in LABELS[1:]:
+        wordings = [*([row[name]] if row.get(name) else []), *again.get(name, [])]
+        pairs += combine(wordings, number["restated"])
+        pairs += [(start, after, number[name]) for start in same for after in wordings]
     if row.get("hardened") and row.get("reversed"):
         pairs.append((row["hardened"], row["reversed"], number["reversed"]))
     if row.get("unrelated"):
         pairs += [(row[name], row["unrelated"], number["unrelated"]) for name in ("amended", "softened", "hardened") if row.get(name)]
     return pairs
+
+
+def combine(wordings: list[str], label: int) -> list[Pair]:
+    """Every two of the wordings."""
+    return [(a, b, label) for i, a in enumerate(wordings) for b in wordings[i + 1 :]]
+
+
+MONTHS = "January February March April May June July August September October November December".split()
+SPELLINGS = (
+    ("license", "licence"), ("defense", "defence"), ("labor", "labour"), ("program", "programme"), ("percent", "per cent"),
+    ("percent", "%"), ("traveling", "travelling"), ("toward", "towards"), ("favor", "favour"), ("organization", "organisation"),
+    ("cannot", "can't"), ("will not", "won't"), ("would not", "wouldn't"), ("do not", "don't"), ("is not", "isn't"),
+    ("it is", "it's"), ("we are", "we're"), ("we will", "we'll"), ("United States", "US"), ("United States", "U.S."),
+    ("European Union", "EU"), ("said on Monday", "said"), ("the government", "the cabinet"), ("said", "told reporters"),
+    (" euros", " euro"), ("spokesman", "spokesperson"), ("at present", "for now"), ("announced", "said"),
+)  # fmt: skip
+MARKS = "“”\"' ,."
+HOW_MANY_EDITS = 3
+
+
+def edit(text: str, rng: random.Random) -> str:
+    """The same statement as another outlet prints it: marks, spelling, dates, a word that reports. The stance stays."""
+    edits = [
+        lambda t: t.strip(MARKS),
+        lambda t: "“" + t.strip(MARKS) + ",”",
+        lambda t: '"' + t.strip(MARKS) + '."',
+        lambda t: t if t.lower().startswith(("that ", "to ", "will ", "would ")) or t[:1] in MARKS else f"that {t}",
+        lambda t: t.rstrip(".,") + rng.choice(["", ".", ","]),
+        lambda t: re.sub(rf"\b({'|'.join(MONTHS)}) (\d{{1,2}})\b", r"\2 \1", t),
+        lambda t: re.sub(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)})\b", r"\2 \1", t),
+        lambda t: re.sub(r"(\d+(?:\.\d+)?) (million|billion) euros", r"€\1 \2", t),
+        lambda t: re.sub(r"(\d+(?:\.\d+)?) (million|billion) dollars", r"$\1 \2", t),
+        lambda t: t.translate(str.maketrans("“”’", "\"\"'")),
+        lambda t: re.sub(r'"([^"]*)"', r"“\1”", t).replace("'", "’"),
+        lambda t: re.sub(r", (?:the|a|an|its|their|his|her) [^,“”\"]{3,60} said(?: on \w+day)?\.?$", "", t),
+        lambda t: re.sub(r"^(?:The|A|An|Its) [^,“”\"]{3,60}? (?:said|says|announced)(?: on \w+day)? (?:that )?", "", t),
+    ]
+    spelling = rng.choice(SPELLINGS)
+    edits += [lambda t: t.replace(*spelling), lambda t: t.replace(*spelling[::-1])]
+    for change in rng.sample(edits, HOW_MANY_EDITS):
+        changed = change(text)
+        if len(changed.split()) >= 3:
+            text = changed
+    return text
 
 
 def backwards(pair: Pair) -> Pair:
@@ -84,6 +133,12 @@ def tensors(rows: list[tuple[list[int], list[int], int]]) -> tuple[Tensor, Tenso
         ids[k, : len(row)] = torch.tensor(row)
         types[k, : len(kinds)] = torch.tensor(kinds)
     return ids, (ids != PAD).long(), types, torch.tensor([r[2] for r in rows])
+
+
+def draw(pairs: list[Pair], count: int, rng: random.Random) -> list[Pair]:
+    """`count` of the pairs: each as often as the others, but for one."""
+    whole, rest = divmod(count, max(1, len(pairs)))
+    return pairs * whole + rng.sample(pairs, rest) if pairs else []
 
 
 @torch.no_grad()
@@ -128,6 +183,9 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=8e-5)
     parser.add_argument("--average", type=float, default=0.998)
     parser.add_argument("--smooth", type=float, default=0.05)
+    parser.add_argument("--share", type=int, default=0, help="pairs of each label an epoch; the median of all labels by default")
+    parser.add_argument("--edit", type=float, default=0.25, help="share of pairs whose statements are lightly edited")
+    parser.add_argument("--round-from", type=int, default=99, help="epoch from which weights and activations are rounded to int8")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
 
@@ -155,6 +213,15 @@ def main() -> None:
         train += [(r["before"], r["after"], LABELS.index(r["label"])) for r in read_lines(path)]
     for path in args.check:
         check[path.stem] = [(r["before"], r["after"], LABELS.index(r["label"])) for r in read_lines(path)]
+    for folder in args.sets:
+        for path in sorted(folder.glob("again/*.jsonl")):
+            known = {row["id"]: row for row in sets}
+            for row in read_lines(path):
+                if row["id"] in known:
+                    again = known[row["id"]].setdefault("again", {})
+                    for name, text in row.items():
+                        if name != "id" and text:
+                            again.setdefault(name, []).append(text)
     for row in sets:
         train += unfold(row)
     statements = [s for row in sets for n in ("before", *LABELS) if (s := row.get(n))]
@@ -167,8 +234,10 @@ def main() -> None:
     heads = [*model.inner.parameters(), *model.head.parameters()]
     body = [p for p in model.encoder.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW([{"params": body, "lr": args.rate}, {"params": heads, "lr": 1e-3}], weight_decay=0.01)
-    strangers = len(sets) // 2
-    per_epoch = math.ceil((len(train) + strangers) / args.batch)
+    by_label = [[p for p in train if p[2] == k] for k in range(len(LABELS))]
+    share = args.share or sorted(map(len, by_label))[len(LABELS) // 2]
+    strangers = copies = share // 5
+    per_epoch = math.ceil((share * len(LABELS) + strangers + copies) / args.batch)
     steps = per_epoch * args.epochs
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min((s + 1) / 100, max(0.0, 1 - s / steps)))
     averaged = {k: v.clone() for k, v in model.state_dict().items()}
@@ -186,15 +255,20 @@ def main() -> None:
     for epoch in range(first, args.epochs):
         rng = random.Random(args.seed * 1000 + epoch)
         torch.manual_seed(args.seed * 1000 + epoch)
-        pairs = [p if rng.random() < 0.5 else backwards(p) for p in train]
+        chosen = [p for pairs in by_label for p in draw(pairs, share, rng)]
+        pairs = [p if rng.random() < 0.5 else backwards(p) for p in chosen]
+        pairs = [(edit(a, rng), edit(b, rng), k) if rng.random() < args.edit else (a, b, k) for a, b, k in pairs]
         if statements:
             pairs += [(rng.choice(statements), rng.choice(statements), LABELS.index("unrelated")) for _ in range(strangers)]
+            texts = rng.sample(statements, min(copies, len(statements)))
+            pairs += [(text, edit(text, rng), LABELS.index("restated")) for text in texts]
         rng.shuffle(pairs)
         rows = encode(pairs, tokenizer)
         pools = [sorted(rows[i : i + 800], key=lambda r: len(r[0])) for i in range(0, len(rows), 800)]
         made = [pool[i : i + args.batch] for pool in pools for i in range(0, len(pool), args.batch)]
         rng.shuffle(made)
         model.train()
+        set_rounding(model, epoch + 1 >= args.round_from)
         started, lost = time.time(), 0.0
         for seen, batch in enumerate(made, 1):
             ids, mask, types, gold = tensors(batch)
@@ -218,6 +292,7 @@ def main() -> None:
         torch.save(averaged, args.out / f"epoch-{epoch + 1}.pt")
         shown = Judge()
         shown.load_state_dict(averaged)
+        set_rounding(shown, epoch + 1 >= args.round_from)
         print(f"epoch {epoch + 1} done: loss {lost / len(made):.4f}, {time.time() - started:.0f} s", flush=True)
         for name, gold_pairs in check.items():
             print("  " + report(name, predict(shown, gold_pairs, tokenizer), gold_pairs), flush=True)

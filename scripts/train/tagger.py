@@ -7,8 +7,6 @@
 """
 
 import argparse
-import gzip
-import json
 import math
 import random
 import sys
@@ -24,12 +22,14 @@ from torch import nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bert import HIDDEN, Encoder
+from bert import HIDDEN, Encoder, Linear, set_rounding
+from data import read_articles
 
 from tracker.language.windows import Word, find_paragraphs, find_windows, find_words
 
 TAGS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content", "J-content")
 NUMBER = {tag: i for i, tag in enumerate(TAGS)}
+INSIDE = [0, 2, 2, 4, 4, 6, 6, 6]
 CLS, SEP, PAD, IGNORED = 101, 102, 0, -100
 QUOTES = ("“”", '""', "«»", "„“")
 
@@ -40,7 +40,7 @@ class Tagger(nn.Module):
     def __init__(self, dropout: float = 0.1) -> None:
         super().__init__()
         self.encoder = Encoder(dropout)
-        self.head = nn.Linear(HIDDEN, len(TAGS))
+        self.head = Linear(HIDDEN, len(TAGS))
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -51,13 +51,7 @@ class Tagger(nn.Module):
 class Window:
     ids: list[int]
     tags: list[int]
-    """One for each piece: a tag's number on the first piece of a word, else IGNORED."""
-
-
-def read_articles(path: Path) -> list[dict]:
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as file:
-        return [json.loads(line) for line in file if line.strip()]
+    """One for each piece: the word's tag on its first piece, the inside tag on the others, IGNORED on special pieces."""
 
 
 def tag_words(words: list[Word], attributions: list[dict]) -> list[int]:
@@ -96,7 +90,7 @@ def make_windows(article: dict, tokenizer: Tokenizer) -> list[Window]:
                 gold.append(IGNORED)
             pieces = words[i].pieces[:126]
             ids += pieces
-            gold += [tags[i]] + [IGNORED] * (len(pieces) - 1)
+            gold += [tags[i]] + [INSIDE[tags[i]]] * (len(pieces) - 1)
         made.append(Window([*ids, SEP], [*gold, IGNORED]))
     return made
 
@@ -161,6 +155,9 @@ def main() -> None:
     parser.add_argument("--restyle", type=float, default=0.0, help="share of articles with other quotation marks")
     parser.add_argument("--average", type=float, default=0.0, help="decay of the running average of weights, 0 for none")
     parser.add_argument("--hold-out", type=int, default=0, help="keep every Nth article out, for tuning the decoder")
+    parser.add_argument("--clip", type=float, default=5.0, help="longest gradient")
+    parser.add_argument("--round-from", type=int, default=99, help="epoch from which weights and activations are rounded to int8")
+    parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--limit", type=int, default=0, help="stop after so many steps (to time a trial)")
     args = parser.parse_args()
@@ -177,7 +174,7 @@ def main() -> None:
         articles = [a for a in articles if zlib.crc32(a["id"].encode()) % args.hold_out]
     plain = [make_windows(a, tokenizer) for a in articles]
 
-    model = Tagger()
+    model = Tagger(args.dropout)
     model.encoder.load_base(args.base)
     model.encoder.words.weight.requires_grad_(False)
     head = list(model.head.parameters())
@@ -207,6 +204,7 @@ def main() -> None:
                 made = make_windows({**article, "text": restyle(article["text"], rng)}, tokenizer)
             windows += made
         model.train()
+        set_rounding(model, epoch + 1 >= args.round_from)
         started, seen, lost = time.time(), 0, 0.0
         for batch in batches(windows, args.batch, rng):
             ids, mask, gold = tensors(batch, rng, args.hide)
@@ -215,7 +213,7 @@ def main() -> None:
             loss = loss_of(logits.float().view(-1, len(TAGS)), gold.view(-1))
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            nn.utils.clip_grad_norm_(model.parameters(), args.clip)
             optimiser.step()
             schedule.step()
             step += 1
@@ -234,7 +232,9 @@ def main() -> None:
              "epoch": epoch + 1, "step": step, "averaged": averaged},
             state_path,
         )
-        torch.save(averaged or model.state_dict(), args.out / f"epoch-{epoch + 1}.pt")
+        torch.save(model.state_dict(), args.out / f"epoch-{epoch + 1}.pt")
+        if averaged is not None:
+            torch.save(averaged, args.out / f"average-{epoch + 1}.pt")
         print(f"epoch {epoch + 1} done: loss {lost / seen:.4f}, {time.time() - started:.0f} s", flush=True)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tagger import read_articles
+from data import read_articles
 
 from tracker.language import tagger as runtime
 from tracker.language.model import WEIGHTS

@@ -1,11 +1,14 @@
-"""Which change: the label of two statements of one party, decided by rules over the structured comparison. Pure.
+"""Which change: the label of two statements of one party, decided by a trained judge and rules over the structured comparison. Pure.
 
-Polarity, commitment, conditions, times and figures are looked at before likeness. Likeness decides only whether the two may be
+The judge (`language/judge.py`) reads both statements and gives every label a chance; the rules look at their structure:
+polarity, commitment, conditions, times and figures are looked at before likeness. Likeness decides only whether the two may be
 compared at all, and how the wording moved. A step from one end of the ladder of `model.Commitment` to the other is a reversal;
 a step that begins or ends between them is a move.
 """
 
-from collections.abc import Callable
+import math
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tracker.changes.evidence import Features, find_evidence
@@ -13,6 +16,7 @@ from tracker.changes.explain import compose_evidence, compose_why
 from tracker.language.lexicon import Lexicon
 from tracker.model import Judgement, Label, Stance
 
+_WORD = re.compile(r"[\w']+|[%$€£]")
 _SAME_WORDING = 0.98
 _FEW_SHARED = 0.34
 """Below this share of common content words two statements of a pair hang together by meaning alone."""
@@ -20,6 +24,10 @@ _LINE = (0.30, 0.60)
 """Likeness at least expected of statements on one matter: the first number and the second times the surface likeness."""
 _UNDECIDED = 0.25
 """Confidence where no rule holds."""
+_RULES_WEIGHT = 0.3
+"""How much the rules count beside the judge; fitted to domains that the judge was not trained on."""
+_CERTAIN = 0.8
+"""Confidence from which a reversal that the rules do not see is called one without "possible"."""
 _FLOOR = 0.25
 """Cosine below which two statements are taken for different matters whatever their words."""
 
@@ -42,22 +50,44 @@ def compare_stances(
     after_stance: Stance,
     lexicon: Lexicon,
     likeness: float | None = None,
+    chances: Mapping[Label, float] | None = None,
 ) -> Judgement:
     """How the later statement stands to the earlier one, with the reason in words.
 
-    `lexicon` is the one that the stances were read with. `likeness` is the cosine of the two sentence vectors, where the caller
-    has them; without it shared words stand in, and only an empty statement is `unrelated`. Nothing raises; the time is bounded
-    whatever the length. The same text twice is always `restated`; with the statements swapped, `hardened` and `softened` swap
-    and every other label stays.
+    `likeness` is the cosine of the two sentence vectors, where the caller has them; without it shared words stand in. `chances`
+    are the judge's; without them the rules decide alone. Nothing raises; the time is bounded whatever the length. The same text
+    twice is always `restated`; with the statements swapped, `hardened` and `softened` swap and every other label stays.
     """
-    if before.split() == after.split():
+    if _plain(before) == _plain(after):
         return Judgement(Label.RESTATED, "same position: the same words", 1.0)
     if not (before.strip() and after.strip()):
         return Judgement(Label.UNRELATED, "another matter: one statement is empty", 1.0)
     comparison = find_evidence(before, after, before_stance, after_stance, lexicon, likeness)
-    label, confidence = find_label(comparison.features)
+    ruled, share = find_label(comparison.features)
+    label, confidence = _weigh(chances, ruled, share) if chances else (ruled, share)
     evidence = compose_evidence(comparison, label)
-    return Judgement(label, compose_why(label, evidence), confidence, evidence)
+    why = compose_why(label, evidence)
+    if chances and label is Label.REVERSED and ruled is not label and confidence < _CERTAIN:
+        why = f"possible reversal: {why}"
+    return Judgement(label, why, confidence, evidence)
+
+
+def _plain(text: str) -> list[str]:
+    """The words alone, for two outlets set marks, capitals and a leading "that" differently."""
+    words = _WORD.findall(text.lower().replace("’", "'"))
+    return words[1:] if words[:1] == ["that"] else words
+
+
+def _weigh(chances: Mapping[Label, float], ruled: Label, share: float) -> tuple[Label, float]:
+    """The label with the highest product of the judge's chance and, to the power of `_RULES_WEIGHT`, the rules' one."""
+    other = (1 - share) / (len(chances) - 1)
+    scores = {
+        label: math.log(max(chance, 1e-6)) + _RULES_WEIGHT * math.log(max(share if label is ruled else other, 1e-6))
+        for label, chance in chances.items()
+    }
+    best = max(scores, key=lambda label: scores[label])
+    total = sum(math.exp(score - scores[best]) for score in scores.values())
+    return best, round(1 / total, 4)
 
 
 def find_label(features: Features) -> tuple[Label, float]:

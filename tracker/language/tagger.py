@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tracker.language.model import CLS, PAD, SEP, find_pieces, load_model
+from tracker.language.model import CLS, SEP, find_pieces, load_model
 from tracker.language.windows import Word, find_paragraphs, find_windows, find_words
 from tracker.model import Role, Span, TaggedSpan
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TAGS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content", "J-content")
-BATCH = 16
 
 
 def find_spans(text: str) -> list[TaggedSpan]:
@@ -35,21 +34,13 @@ def find_tag_scores(text: str) -> "tuple[list[Word], list[tuple[list[int], NDArr
     windows = find_windows(text, words)
     model = load_model("tagger")
     scores: list[tuple[list[int], NDArray[np.float32]]] = []
-    # Windows of like length together: padding costs as much as text.
-    order = sorted(range(len(windows)), key=lambda w: len(windows[w]))
-    for first in range(0, len(order), BATCH):
-        batch = [windows[w] for w in order[first : first + BATCH]]
-        rows = [_pieces(words, window) for window in batch]
-        longest = max(len(ids) for ids, _ in rows)
-        ids = np.full((len(rows), longest), PAD, dtype=np.int64)
-        for k, (row, _) in enumerate(rows):
-            ids[k, : len(row)] = row
-        logits = model.run(ids, (ids != PAD).astype(np.int64))
-        for k, (window, (_, heads)) in enumerate(zip(batch, rows, strict=True)):
-            chosen = logits[k, heads]
-            chosen -= chosen.max(axis=1, keepdims=True)
-            scores.append((window, chosen - np.log(np.exp(chosen).sum(axis=1, keepdims=True))))
-    scores.sort(key=lambda pair: pair[0][0])
+    # One at a time: padding costs as much as text, and int8 scales by all that is in a batch, so that neighbours would count.
+    for window in windows:
+        row, heads = _pieces(words, window)
+        ids = np.array([row], dtype=np.int64)
+        logits = model.run(ids, np.ones_like(ids))[0, heads]
+        logits -= logits.max(axis=1, keepdims=True)
+        scores.append((window, logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))))
     return words, scores
 
 

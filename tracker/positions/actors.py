@@ -1,8 +1,16 @@
-"""Whose voice an attribution is: the source phrase, the introductions anywhere in the article and the nearest earlier mention decide.
+"""Whose voice an attribution is.
 
-Exact aliases decide; nothing is matched by likeness. What a party is follows the project's annotation rules: ministries, ministers,
-capitals and seats of government speak for their state, an independent authority for itself, experts for their institute, bystanders and
-vague groups for nobody.
+The source phrase decides, with the introductions anywhere in the article and the nearest earlier mention. Names are matched
+exactly, never by likeness. Ministries, ministers, capitals and seats of government speak for their state, an independent authority
+for itself, experts for their institute, bystanders and vague groups for nobody.
+
+    words       text -> words with sentence, paragraph, quotation
+    pieces      words -> known actors, other names, role words, pronouns    (catalogue: the known ones)
+    links       which pieces are one noun phrase
+    directory   who is who in the article: persons, organisations, short forms
+    mentions    how prominent each piece is
+    resolution  piece -> party, in text order    (coreference: pronouns; nominals: role words that stand alone)
+    sources     attribution -> voices
 """
 
 from collections.abc import Sequence
@@ -46,4 +54,5 @@ _LEADING = frozenset(["that", '"', "“", "‘", "'", "”", "but", "and", "if",
 
 def _is_subject(lowers: list[str], piece: Piece) -> bool:
     after = lowers[piece.last] if piece.last < len(lowers) else ""
-    return piece.kind is PieceKind.ACTOR and bool(piece.name and (piece.name.bare or piece.name.people)) and after not in ("and", "or", ",")
+    named = piece.name is not None and (piece.name.bare or piece.name.people)
+    return piece.kind is PieceKind.ACTOR and named and after not in ("and", "or", ",")

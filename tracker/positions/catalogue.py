@@ -60,6 +60,8 @@ class Roles:
     plural_modifiers: frozenset[str]
     adjectival: frozenset[str]
     shadow: frozenset[str]
+    particles: frozenset[str]
+    verbs: frozenset[str]
     first: frozenset[str]
     """First words that make a name an organisation's."""
     synonyms: Mapping[str, frozenset[str]]
@@ -125,8 +127,7 @@ def load_catalogue(extra: Sequence[Actor] = ()) -> Catalogue:
     Raises ConfigurationError where a shipped file cannot be read.
     """
     states, governments, organisations, roles = (
-        _load(path)
-        for path in (_ACTORS / "states.toml", _ACTORS / "governments.toml", _ACTORS / "organisations.toml", _ROLES)
+        _load(path) for path in (_ACTORS / "states.toml", _ACTORS / "governments.toml", _ACTORS / "organisations.toml", _ROLES)
     )
     names: dict[tuple[str, ...], Name] = {}
     heads: dict[str, frozenset[str]] = {}
@@ -240,6 +241,20 @@ def _roles(data: dict[str, Any]) -> Roles:
         longest=max(map(len, kinds)),
         **{
             key: frozenset(words[key])
-            for key in ("titles", "masculine", "feminine", "joint", "prepositions", "leads", "determiners", "stops", "plural_modifiers", "adjectival", "shadow")
+            for key in (
+                "titles",
+                "masculine",
+                "feminine",
+                "joint",
+                "prepositions",
+                "leads",
+                "determiners",
+                "stops",
+                "plural_modifiers",
+                "adjectival",
+                "shadow",
+                "particles",
+                "verbs",
+            )
         },
     )

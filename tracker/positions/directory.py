@@ -44,6 +44,8 @@ class Directory:
     kinds: Mapping[str, ActorKind]
     nouns: Mapping[str, Collection[str]]
     """By organisation: what the article calls it ("Verdiso, the services union")."""
+    last_words: Mapping[str, Sequence[str]]
+    """Organisations by the last word of their names, lower case."""
     first_names: Mapping[str, Person]
     """By first word, where only one person has it: family names come first in half of the world."""
 
@@ -84,7 +86,7 @@ def find_directory(words: Words, pieces: Sequence[Piece], links: Links, catalogu
             organisations.setdefault(parts[1], full)
     for k in range(len(pieces) - 1):
         first, second = pieces[k], pieces[k + 1]
-        if links.gap(k, k + 1) != ["("] or not (words.lowers[second.last : second.last + 1] == [")"]):
+        if links.gap(k, k + 1) != ["("] or words.lowers[second.last : second.last + 1] != [")"]:
             continue
         if first.kind in (PieceKind.ORGANISATION, PieceKind.NAME) and second.text.isupper() and second.kind is PieceKind.NAME:
             full = organisations.setdefault(_key(first.text), first.text.replace("’", "'"))
@@ -92,14 +94,20 @@ def find_directory(words: Words, pieces: Sequence[Piece], links: Links, catalogu
             organisations[_key(second.text)] = full
         elif second.kind is PieceKind.ORGANISATION and first.text.isupper():
             organisations[_key(first.text)] = organisations.get(_key(second.text), second.text)
+    last_words: dict[str, list[str]] = {}
+    for full in kinds:
+        last_words.setdefault(full.lower().split()[-1], []).append(full)
     nouns: dict[str, set[str]] = {}
     for k, piece in enumerate(pieces):
         if piece.kind in (PieceKind.NAME, PieceKind.ORGANISATION) and not piece.title and (noun := links.find_noun(k)):
             full = organisations.setdefault(_key(piece.text), piece.text.replace("\u2019", "'"))
-            kinds.setdefault(full, ActorKind.COMPANY if noun in catalogue.roles.firms else catalogue.roles.heads.get(noun, ActorKind.ORGANISATION))
+            kinds.setdefault(
+                full,
+                ActorKind.COMPANY if noun in catalogue.roles.firms else catalogue.roles.heads.get(noun, ActorKind.ORGANISATION),
+            )
             nouns.setdefault(full, set()).add(noun)
     persons, last_names = _persons(words, pieces, links, catalogue, organisations)
-    return Directory(persons, last_names, organisations, kinds, nouns, _first_names(persons))
+    return Directory(persons, last_names, organisations, kinds, nouns, last_words, _first_names(persons))
 
 
 def _shorten(full: str, organisations: dict[str, str]) -> None:
@@ -107,7 +115,16 @@ def _shorten(full: str, organisations: dict[str, str]) -> None:
     parts = _key(full).split()
     for count in range(1, len(parts)):
         beginning, end = " ".join(parts[:count]), " ".join(parts[-count:])
-        if len(parts[0]) > 2 and parts[0] not in ("the", "national", "international", "european", "royal", "united", "new", "central"):
+        if len(parts[0]) > 2 and parts[0] not in (
+            "the",
+            "national",
+            "international",
+            "european",
+            "royal",
+            "united",
+            "new",
+            "central",
+        ):
             organisations.setdefault(beginning.removesuffix("'s").removesuffix("'"), full)
         if count > 1:
             organisations.setdefault(end, full)
@@ -129,17 +146,23 @@ def _persons(
         parts = piece.text.split()
         shout = piece.text.isupper() and len(parts) > 1
         if personal or piece.title or (2 <= len(parts) <= 4 and " of " not in piece.text and not shout):
-            meeting = _Meeting(piece, k, role, _gender(piece, pieces[role].text if role is not None else "", catalogue), _rank(pieces, role))
+            meeting = _Meeting(
+                piece, k, role, _gender(piece, pieces[role].text if role is not None else "", catalogue), _rank(pieces, role)
+            )
             met.setdefault(_full_key(piece.text), []).append(meeting)
-    for key in [key for key in met if " " not in key]:
-        # "Mr. Doyle" is Ann Doyle where there is one.
-        longer = [full for full in met if full.endswith(f" {key}") or full.startswith(f"{key} ")]
-        if longer:
-            met[longer[0]] += met.pop(key)
+    longer: dict[str, str] = {}
+    for key in met:
+        if " " in key:
+            for part in reversed(key.split()):
+                longer.setdefault(part, key)
+    for key in [key for key in met if " " not in key and key in longer]:
+        met[longer[key]] += met.pop(key)  # "Mr. Doyle" is Ann Doyle where there is one
     lone = {
         piece.text.lower()
         for k, piece in enumerate(pieces)
-        if piece.kind is PieceKind.NAME and " " not in piece.text and words.lowers[piece.last : piece.last + 1] != ["-"]
+        if piece.kind in (PieceKind.NAME, PieceKind.ACTOR)
+        and " " not in piece.text
+        and words.lowers[piece.last : piece.last + 1] != ["-"]
     }
     full: dict[str, Person] = {}
     last: dict[str, Person] = {}

@@ -4,9 +4,14 @@ import hashlib
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from tracker.language.lexicon import Lexicon
 from tracker.model import NO_ISSUE, Issue, Position
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 SAME = 0.62
 """Cosine from which the statements of different parties are taken to be about one issue."""
@@ -72,21 +77,33 @@ def resolve_issues(
     """
     import numpy as np
 
-    known = [(issue, np.frombuffer(vector, dtype="<f4"), "") for issue, vector in recent if vector]
+    known = [issue for issue, vector in recent if vector]
+    parties: list[str] = []  # of the statements of this article that are known, behind the `told` ones of the past
+    told = len(known)
+    own = [position.vector for position in positions if position.vector]
+    # Each statement with all that may be known by then, in one product.
+    likeness = _matrix([*(vector for _, vector in recent if vector), *own]) @ _matrix(own).T if own else None
     issues: list[Issue] = []
     for position, issue in zip(positions, continued, strict=True):
-        vector = np.frombuffer(position.vector, dtype="<f4") if position.vector else None
         found = issue
-        if found is None and vector is not None and known:
-            likeness = np.stack([v for _, v, _ in known]) @ vector
-            bars = np.array([SAME_SPEAKER if party == position.party else SAME for _, _, party in known])
-            best = int(np.argmax(likeness - bars))
-            if likeness[best] >= bars[best]:
-                found = known[best][0]
+        if found is None and likeness is not None and position.vector and known:
+            bars = np.full(len(known), SAME)
+            bars[told:] = [SAME_SPEAKER if party == position.party else SAME for party in parties]
+            above = likeness[: len(known), len(parties)] - bars
+            best = int(np.argmax(above))
+            if above[best] >= 0:
+                found = known[best]
         if found is None or found == NO_ISSUE:
             name = find_issue_name(position.content, lexicon)
             found = Issue(hashlib.sha256(f"{position.id}\0{name}".encode()).hexdigest()[:32], name)
-        if vector is not None:
-            known.append((found, vector, position.party))
+        if position.vector:
+            known.append(found)
+            parties.append(position.party)
         issues.append(found)
     return issues
+
+
+def _matrix(vectors: Sequence[bytes]) -> "NDArray[np.float32]":
+    import numpy as np
+
+    return np.frombuffer(b"".join(vectors), dtype="<f4").reshape(len(vectors), -1)

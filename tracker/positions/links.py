@@ -1,4 +1,4 @@
-"""How neighbouring pieces of one noun phrase hang together: "Turkish | officials", "ministry | 's spokesman", "head | of its side"."""
+"""How neighbouring pieces of one noun phrase hang together: "Turkish | officials", "head | of its side"."""
 
 from collections.abc import Sequence
 
@@ -143,9 +143,10 @@ class Links:
         while end < len(lowers) and end - start < 16 and lowers[end] not in (",", ".", ";", ":", "”", '"', "(", ")"):
             end += 1
         if lowers[start] in ("who", "which"):
-            if not any(low in self.roles.leads for low in lowers[start + 1 : start + 4]):
+            verb = next((at for at in range(start + 1, min(start + 4, len(lowers))) if lowers[at] in self.roles.leads), None)
+            if verb is None:
                 return None
-            first = next((m for m in range(k + 1, min(k + 5, len(self.pieces))) if self.pieces[m].first > start), None)
+            first = next((m for m in range(k + 1, min(k + 6, len(self.pieces))) if self.pieces[m].first > verb), None)
             return self.head(first, end) if first is not None and self.pieces[first].last <= end else None
         if lowers[start] in self.roles.stops or lowers[start] in self.roles.prepositions:
             return None

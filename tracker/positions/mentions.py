@@ -15,11 +15,8 @@ from tracker.positions.pieces import Piece
 from tracker.positions.words import Words
 
 _PARAGRAPH, _SENTENCE = 6.0, 2.0
-_OBLIQUE, _QUOTED, _SOURCE, _SUBJECT, _ADJECTIVE, _OPENING = 6.0, 4.0, -3.0, -2.0, 4.0, -1.0
+_OBLIQUE, _QUOTED, _SOURCE, _SUBJECT, _OPENING = 6.0, 4.0, -3.0, -2.0, -1.0
 _LONGEST_SPEAKER = 120
-_VERBS = frozenset(
-    ["is", "are", "was", "were", "has", "have", "had", "will", "would", "can", "could", "may", "might", "must", "should", "says", "said", "wants", "wanted", "does", "did", "said", "told", "made", "took"]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ class Scene:
         if at == 0 or words.sentences[at - 1] != words.sentences[at]:
             return words.lowers[piece.last : piece.last + 1] not in (["'s"], ["'"])
         after = words.lowers[piece.last] if piece.last < len(words.lowers) else ""
-        return after in _VERBS or (after.endswith("ed") and after.isalpha())
+        return after in self.catalogue.roles.verbs or (after.endswith("ed") and after.isalpha())
 
     def is_place(self, k: int) -> bool:
         """Whether the piece is an actor's name that is a place as well."""
@@ -117,7 +114,7 @@ class Scene:
     def verbatim(self, k: int) -> str:
         """The noun phrase up to a piece as the article writes it."""
         first = k
-        while first and self.links.before(first) == first - 1:
+        while first and k - first < 8 and self.links.before(first) == first - 1:
             first -= 1
         texts, starts, ends = self.words.texts, self.words.starts, self.words.ends
         span = range(self.pieces[first].first, self.pieces[k].last)

@@ -181,8 +181,8 @@ def _find_later_body(scene: Scene, k: int) -> Owner | None:
     """The one body of the kind that the article names further down."""
     head = scene.pieces[k].text.split()[-1]
     heads = scene.catalogue.roles.synonyms.get(head, frozenset())
-    last = {full: full.lower().split()[-1] for full in scene.directory.kinds}
-    named = [full for full in last if last[full] == head] or [full for full in last if last[full] in heads]
+    last = scene.directory.last_words
+    named = last.get(head) or [full for word in sorted(heads) for full in last.get(word, ())]
     if len(named) != 1:
         return None
     return k, Mention((named[0],), named[0], "introduced in the article"), "the only body of the kind"

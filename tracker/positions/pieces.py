@@ -18,7 +18,6 @@ GROUP_PRONOUNS = frozenset({"they", "them", "their", "themselves"})
 FIRST_PRONOUNS = frozenset({"i", "we", "my", "our", "me", "us"})
 RELATIVES = frozenset({"who", "which", "whose", "whom"})
 _PRONOUNS = PERSON_PRONOUNS | THING_PRONOUNS | GROUP_PRONOUNS | FIRST_PRONOUNS | RELATIVES
-_INNER = frozenset({"de", "van", "von", "bin", "ibn", "al", "del", "da", "du", "la", "le", "der", "den", "di", "el", "dos", "ter", "&"})
 _OPENING = frozenset("\"'“‘«([-—–:")
 _LONGEST_RUN = 14
 """Tokens of a name at most: an all-capitals text is cut into many names, not searched again and again."""
@@ -62,11 +61,7 @@ class _Finder:
         self.catalogue = catalogue
         self.roles = catalogue.roles
         self.small = {text for text in words.texts if text[0].islower()}
-        self.parts = {
-            words.lowers[i]
-            for i in range(len(words.texts))
-            if words.texts[i][0].isupper() and not self._opens(i)
-        }
+        self.parts = {words.lowers[i] for i in range(len(words.texts)) if words.texts[i][0].isupper() and not self._opens(i)}
         self.alone = {
             words.lowers[i]
             for i in range(1, len(words.texts))
@@ -116,8 +111,8 @@ class _Finder:
         """Whether a role word only qualifies the small word behind it: "general licences", "police stations"."""
         after = self.words.texts[i + 1] if i + 1 < len(self.words.texts) else "."
         low, roles = self.words.lowers[i], self.roles
-        opens = low in ("general", "major", "principal", "chief") and self._opens(i) and after[0].islower()
-        if opens and after not in roles.stops and after not in roles.prepositions:
+        rank = length == 1 and low in ("general", "major", "principal", "chief") and after[0].islower()
+        if rank and after not in roles.stops and after not in roles.prepositions and not after.endswith("ed"):
             return True
         if length > 1 or low not in roles.adjectival or not after[0].islower() or self.catalogue.find_role(self.words, i + 1):
             return False
@@ -139,7 +134,7 @@ class _Finder:
             after = self.words.lowers[i + 1 : i + 3]
             if low in self.roles.heads and after[:1] in (["of"], ["for"]) and self._capital(min(i + 2, len(self.words.texts) - 1)):
                 return True
-            if after[:1] in (["'"], ["'s"]) and i + 2 < len(self.words.texts) and self._capital(i + 2) and self._owned(i, i + 1):
+            if after[:1] in (["'"], ["'s"]) and i + 2 < len(self.words.texts) and self._capital(i + 2) and self._owned(i + 1):
                 return True
             known = low in self.parts or (self.words.starts[i] in self.sources and not low.endswith("s"))
             return known and low not in self.small and (low,) not in self.roles.words
@@ -158,11 +153,11 @@ class _Finder:
             elif low in ("of", "for", "on", "and") and self._joins(i, j, low, joined):
                 joined = joined or low != "and"
                 j += 2 if self._capital(j + 1) else 3
-            elif low in _INNER and j + 1 < n and self._capital(j + 1):
+            elif low in self.roles.particles and j + 1 < n and self._capital(j + 1):
                 j += 2
             elif low == "'" and lowers[j + 1 : j + 2] == ["and"] and j + 2 < n and self._capital(j + 2) and self._is_shared(j + 2):
                 j += 3
-            elif low in ("'", "'s") and j + 1 < n and self._capital(j + 1) and self._owned(i, j):
+            elif low in ("'", "'s") and j + 1 < n and self._capital(j + 1) and self._owned(j):
                 j += 2
             else:
                 break
@@ -190,7 +185,7 @@ class _Finder:
         head = lowers[j - 1]
         return head in self.roles.heads or head in ("ministry", "department", "office", "secretariat", "house", "embassy")
 
-    def _owned(self, i: int, j: int) -> bool:
+    def _owned(self, j: int) -> bool:
         """Whether an apostrophe stands inside a name ("Bakers' Guild", "People's Party") and is not a plain possessive."""
         lowers, end = self.words.lowers, j + 1
         while end < len(lowers) and end - j < 6 and self._capital(end):

@@ -31,6 +31,7 @@ class _Reader:
         self.genders: dict[str, str] = {}
         self.known: dict[int, Mention] = {}
         self.open: set[int] = set()
+        self.sides: dict[int, tuple[tuple[str, ...], str]] = {}
 
     def resolve(self, k: int) -> Mention:
         """What piece `k` came to; NOBODY while it is being resolved itself."""
@@ -69,7 +70,11 @@ class _Reader:
         local = directory.find_organisation(piece.text)
         if actor.kind is ActorKind.POLITICAL_PARTY and local and not own:
             return Mention((local,), piece.text, "introduced in the article", plural=piece.name.people)
-        if piece.name.people and (piece.first == 0 or self.scene.words.lowers[piece.first - 1] != "the") and actor.kind is ActorKind.STATE:
+        if (
+            piece.name.people
+            and (piece.first == 0 or self.scene.words.lowers[piece.first - 1] != "the")
+            and actor.kind is ActorKind.STATE
+        ):
             return Mention((), piece.text, "a people", plural=True)
         personal = actor.kind is ActorKind.PERSON
         return Mention((actor.party,), actor.name if personal else piece.text, "catalogue name", personal, piece.name.people)
@@ -97,7 +102,7 @@ class _Reader:
 
     def _side_of_person(self, k: int, role: int | None) -> tuple[tuple[str, ...] | None, str, str]:
         """The parties that a person speaks for, None where they stand for themselves; the rule; the role word."""
-        behind = self._behind_name(k)
+        behind = self._behind_name(k, office=role is not None and self.pieces[role].role is RoleKind.OFFICE)
         if role is None:
             return (behind, "affiliation behind the name", "") if behind else (None, "", "")
         mention, piece = self.resolve(role), self.pieces[role]
@@ -109,7 +114,7 @@ class _Reader:
             return (), f"introduced as {piece.text}", piece.text
         return None, "", piece.text
 
-    def _behind_name(self, k: int) -> tuple[str, ...]:
+    def _behind_name(self, k: int, *, office: bool) -> tuple[str, ...]:
         """The affiliation that follows a name: "Lin of the ministry", "Ann Lee (Harbour Party)"."""
         if k + 1 >= len(self.pieces):
             return ()
@@ -119,7 +124,8 @@ class _Reader:
         head = self.links.head(k + 1, self.pieces[k + 1].last + 8)
         following = self.pieces[head]
         solid = following.kind in (PieceKind.ORGANISATION, PieceKind.ROLE) or gap == ["("]
-        solid = solid or (following.kind is PieceKind.ACTOR and not self.scene.is_place(head))
+        # "Ann Lee of Norway" may just live there; a minister does not.
+        solid = solid or (following.kind is PieceKind.ACTOR and (office or not self.scene.is_place(head)))
         mention = self.resolve(head)
         return mention.parties if solid and not mention.personal else ()
 
@@ -144,6 +150,12 @@ class _Reader:
 
     def _side(self, k: int) -> tuple[tuple[str, ...], str]:
         """The parties that stand with a role word in its own noun phrase, and the rule."""
+        if k not in self.sides:
+            self.sides[k] = (), ""  # what a chain that comes back to this role word finds
+            self.sides[k] = self._find_side(k)
+        return self.sides[k]
+
+    def _find_side(self, k: int) -> tuple[tuple[str, ...], str]:
         j = self.links.before(k)
         if j is not None:
             parties = self._left(j)
@@ -182,7 +194,7 @@ class _Reader:
         return parties
 
     def _is_side(self, j: int) -> bool:
-        """Whether a name directly before a role is a side and no mere adjective ("Methodist leaders"): it stands alone elsewhere."""
+        """Whether a name before a role is a side and no mere adjective ("Methodist leaders"): it stands alone elsewhere."""
         piece, directory, words = self.pieces[j], self.scene.directory, self.scene.words
         if piece.kind is not PieceKind.NAME or directory.find_organisation(piece.text) or directory.find_person(piece.text):
             return True

@@ -46,8 +46,8 @@ class _Sources:
         introducing = frozenset(role for role in introductions if role is not None)
         self.scene = Scene(words, pieces, catalogue, self.links, directory, sources, contents, introducing, same)
         self.mentions = resolve_mentions(self.scene)
-        # Contents by start, for the quotation that a first person stands in.
         self.order = sorted(range(len(attributions)), key=lambda i: _start(attributions[i]))
+        self.place = {i: place for place, i in enumerate(self.order)}
 
     def voices(self) -> list[tuple[Voice, ...]]:
         found: dict[int, tuple[Voice, ...]] = {}
@@ -107,8 +107,10 @@ class _Sources:
         while n < len(ks):
             head = self.links.head(ks[n], limit)
             n = min(n + 1 + head - ks[n], len(ks))
-            person = next((k for k in ks[n : n + 8] if self.pieces[k].kind is PieceKind.NAME and self._introduces(head, k)), None)
-            owned = n < len(ks) and self.scene.is_owner(head) and self.pieces[ks[n]].kind in (PieceKind.NAME, PieceKind.ORGANISATION)
+            person = next((k for k in ks[n : n + 8] if self._introduces(head, k)), None)
+            owned = (
+                n < len(ks) and self.scene.is_owner(head) and self.pieces[ks[n]].kind in (PieceKind.NAME, PieceKind.ORGANISATION)
+            )
             if person is not None:
                 head, n = person, ks.index(person) + 1
             elif owned:
@@ -122,13 +124,18 @@ class _Sources:
         return heads
 
     def _document_of(self, k: int) -> int:
-        """"Reports from Ukrainian sources" are the sources'."""
+        """ "Reports from Ukrainian sources" are the sources'."""
         piece = self.pieces[k]
         if piece.kind is PieceKind.ROLE and piece.role is RoleKind.VAGUE and (after := self.links.after(k)) and after[1] == "from":
             return self.links.head(after[0], self.pieces[after[0]].last + 8)
         return k
 
     def _introduces(self, head: int, k: int) -> bool:
+        """Whether the role word at `head` introduces the person named at `k`."""
+        if self.pieces[k].kind is PieceKind.ACTOR:
+            return self.mentions[k].personal and k == head + 1 and self.links.gap(head, k) in ([], [","])
+        if self.pieces[k].kind is not PieceKind.NAME:
+            return False
         person = self.scene.directory.find_person(self.pieces[k].text)
         return self.links.introduction(k) == head or (person is not None and person.role == head)
 
@@ -155,9 +162,9 @@ class _Sources:
         return self.pieces[k].kind is PieceKind.PRONOUN and self.pieces[k].text in FIRST_PRONOUNS
 
     def _quoted(self, i: int) -> tuple[Voice, ...]:
-        """"I" and "we" inside a quotation are whoever is quoted, as the nearest attributions of the paragraph tell."""
+        """ "I" and "we" inside a quotation are whoever is quoted, as the nearest attributions of the paragraph tell."""
         at = min(span.start for span in self.attributions[i].source)
-        place = self.order.index(i)
+        place = self.place[i]
         near = [j for j in self.order[max(0, place - 4) : place + 5] if j != i and self.attributions[j].source]
         covering = [j for j in near if any(span.start <= at < span.end for span in self.attributions[j].content)]
         beside = [j for j in near if self._paragraph(self.attributions[j].source[0].start) == self._paragraph(at)]
@@ -168,7 +175,7 @@ class _Sources:
         return (Voice(None, self._phrase(self.attributions[i]), "first person outside a quotation"),)
 
     def _sourceless(self, attribution: Attribution, previous: int | None, earlier: tuple[Voice, ...]) -> tuple[Voice, ...]:
-        """Without a source: a quotation goes on with the one before it; a passive belongs to the one place or agent beside its cue."""
+        """A quotation goes on with the one before it; a passive belongs to the one place or agent beside its cue."""
         if not attribution.cue:
             direct = attribution.kind is AttributionKind.DIRECT and previous is not None and earlier and earlier[0].speaker
             if direct and previous is not None:
