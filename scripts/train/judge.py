@@ -29,21 +29,23 @@ Pair = tuple[str, str, int]
 
 
 class Judge(nn.Module):
-    """Both statements in one window; the first piece and the mean of all into six labels."""
+    """Both statements in one window. The means of either statement's pieces go into the head side by side, with their difference
+    and product: which of the two is the firmer one is a matter of their difference."""
 
     def __init__(self, dropout: float = 0.1) -> None:
         super().__init__()
         self.encoder = Encoder(dropout)
-        self.inner = Linear(2 * HIDDEN, HIDDEN)
+        self.inner = Linear(6 * HIDDEN, HIDDEN)
         self.head = Linear(HIDDEN, len(LABELS))
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
         hidden = self.encoder(ids, mask, types)
-        weights = mask.to(hidden.dtype)[:, :, None]
-        mean = (hidden * weights).sum(1) / weights.sum(1).clamp(min=1.0)
-        both = self.dropout(torch.cat([hidden[:, 0], mean], dim=-1))
-        return self.head(self.dropout(torch.tanh(self.inner(both))))
+        after = types.to(hidden.dtype)[:, :, None]
+        before = mask.to(hidden.dtype)[:, :, None] - after
+        a, b = ((hidden * part).sum(1) / part.sum(1).clamp(min=1.0) for part in (before, after))
+        features = torch.cat([hidden[:, 0], a, b, b - a, (b - a).abs(), a * b], dim=-1)
+        return self.head(self.dropout(torch.tanh(self.inner(self.dropout(features)))))
 
 
 def read_lines(path: Path) -> list[dict]:
@@ -62,7 +64,9 @@ def unfold(row: dict) -> list[Pair]:
     for name in LABELS[1:]:
         wordings = [*([row[name]] if row.get(name) else []), *again.get(name, [])]
         pairs += combine(wordings, number["restated"])
-        pairs += [(start, after, number[name]) for start in same for after in wordings]
+        # A restatement may leave out the very fact that `amended` changes.
+        starts = [row["before"], *again.get("before", [])] if name == "amended" else same
+        pairs += [(start, after, number[name]) for start in starts for after in wordings]
     if row.get("hardened") and row.get("reversed"):
         pairs.append((row["hardened"], row["reversed"], number["reversed"]))
     if row.get("unrelated"):
@@ -174,7 +178,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=Path, action="append", default=[])
     parser.add_argument("--check", type=Path, action="append", default=[])
     parser.add_argument("--base", type=Path, required=True)
-    parser.add_argument("--start", type=Path, help="a checkpoint to start from instead of the base model")
+    parser.add_argument("--start", type=Path, help="a checkpoint whose encoder to start from instead of the base model's")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--hold-out", default="", help="domains kept for choosing, separated by commas")
     parser.add_argument("--seed", type=int, default=1)
@@ -229,7 +233,8 @@ def main() -> None:
     model = Judge()
     model.encoder.load_base(args.base)
     if args.start:
-        model.load_state_dict(torch.load(args.start, weights_only=True))
+        known = {name: value for name, value in torch.load(args.start, weights_only=True).items() if name.startswith("encoder.")}
+        model.load_state_dict(known, strict=False)
     model.encoder.words.weight.requires_grad_(False)
     heads = [*model.inner.parameters(), *model.head.parameters()]
     body = [p for p in model.encoder.parameters() if p.requires_grad]
