@@ -22,7 +22,7 @@ CREATE TABLE articles (
     title TEXT NOT NULL,  -- of its latest revision
     published TEXT NOT NULL,
     date_source TEXT NOT NULL CHECK (date_source IN ('header', 'metadata', 'file'))
-);
+, author TEXT NOT NULL DEFAULT '', language TEXT NOT NULL DEFAULT '', beat TEXT NOT NULL DEFAULT '');
 
 CREATE TABLE revisions (
     -- The text of an article as it was read at one time; never changed, because offsets point into it.
@@ -89,6 +89,7 @@ CREATE TABLE positions (
     deadlines TEXT NOT NULL CHECK (json_valid(deadlines)),  -- [words, ...]
     about TEXT,  -- another party that the statement characterises
     recalled INTEGER NOT NULL CHECK (recalled IN (0, 1)),  -- 1: background, never compared
+    copy_of TEXT REFERENCES positions (id),  -- the position that this one repeats, where its article is a copy: a witness, no news
     confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),  -- that this is an attribution with these spans
     rule TEXT NOT NULL,  -- how the source became a party
     published TEXT NOT NULL,  -- of its article; here too, for the indexes below
@@ -97,6 +98,13 @@ CREATE TABLE positions (
     content_spans TEXT NOT NULL CHECK (json_valid(content_spans))
 );
 
+CREATE TABLE sketches (
+    -- The smallest shingle hashes of each text: texts that share some may be copies of each other.
+    hash INTEGER NOT NULL,
+    revision INTEGER NOT NULL REFERENCES revisions (sequence) ON DELETE CASCADE,
+    PRIMARY KEY (hash, revision)
+) WITHOUT ROWID;
+
 CREATE TABLE vectors (
     -- Sentence vectors of the positions' statements, apart so that positions stay readable.
     position INTEGER PRIMARY KEY REFERENCES positions (sequence) ON DELETE CASCADE,
@@ -104,7 +112,7 @@ CREATE TABLE vectors (
 );
 
 CREATE TABLE latest_positions (
-    -- Each party's latest position on each issue, background left out. Kept by triggers, so a look-up stays flat as history grows.
+    -- Each party's latest position on each issue, without background and copies. Kept by triggers, so a look-up stays flat as history grows.
     party TEXT NOT NULL REFERENCES actors (name),
     issue TEXT NOT NULL REFERENCES issues (id),
     position TEXT NOT NULL REFERENCES positions (id),
@@ -138,37 +146,6 @@ CREATE TABLE failures (
     UNIQUE (origin, stage, message)
 );
 
-CREATE TABLE digests (
-    -- What a reader was told after a run. Texts are rendered again from the rows of the window.
-    id INTEGER PRIMARY KEY,
-    run INTEGER NOT NULL REFERENCES runs (id),
-    profile TEXT NOT NULL,  -- which readers: 'default' where none are configured
-    since TEXT,  -- null: from the beginning
-    until TEXT NOT NULL,
-    composed TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    changes TEXT NOT NULL CHECK (json_valid(changes)),  -- [id, ...] in the order shown
-    articles INTEGER NOT NULL CHECK (articles >= 0),
-    failures INTEGER NOT NULL CHECK (failures >= 0),
-    UNIQUE (run, profile)
-);
-
-CREATE TABLE deliveries (
-    -- One digest to one recipient: written before sending, so that nothing is lost and a repeat is recognised.
-    id INTEGER PRIMARY KEY,
-    digest INTEGER NOT NULL REFERENCES digests (id),
-    channel TEXT NOT NULL,  -- smtp, sendmail, folder ...
-    recipient TEXT NOT NULL,
-    message_id TEXT NOT NULL UNIQUE,
-    state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'failed')),
-    attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
-    due TEXT NOT NULL,  -- not to be tried before
-    sent TEXT,
-    error TEXT,  -- of the last attempt
-    CHECK ((state = 'sent') = (sent IS NOT NULL)),
-    UNIQUE (digest, channel, recipient)
-);
-
 CREATE INDEX articles_run ON articles (run);
 
 CREATE INDEX articles_url ON articles (url) WHERE url IS NOT NULL;
@@ -186,6 +163,10 @@ CREATE INDEX issues_first_position ON issues (first_position);
 CREATE INDEX positions_revision ON positions (revision);
 
 CREATE INDEX positions_history ON positions (party, issue, recalled, published);
+
+CREATE INDEX positions_copy_of ON positions (copy_of) WHERE copy_of IS NOT NULL;
+
+CREATE INDEX sketches_revision ON sketches (revision);
 
 CREATE INDEX positions_issue ON positions (issue, published);
 
@@ -205,12 +186,10 @@ CREATE INDEX failures_run ON failures (run);
 
 CREATE INDEX failures_stored ON failures (stored);
 
-CREATE INDEX deliveries_pending ON deliveries (due) WHERE state = 'pending';
-
 CREATE TRIGGER positions_latest_insert AFTER INSERT ON positions BEGIN
     UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
     INSERT INTO latest_positions (party, issue, position, published)
-    SELECT new.party, new.issue, new.id, new.published WHERE new.recalled = 0
+    SELECT new.party, new.issue, new.id, new.published WHERE new.recalled = 0 AND new.copy_of IS NULL
     ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published
     WHERE excluded.published >= latest_positions.published;
 END;
@@ -219,21 +198,21 @@ CREATE TRIGGER positions_latest_delete AFTER DELETE ON positions BEGIN
     DELETE FROM latest_positions WHERE position = old.id;
     INSERT INTO latest_positions (party, issue, position, published)
     SELECT party, issue, id, published FROM positions
-    WHERE party = old.party AND issue = old.issue AND recalled = 0
+    WHERE party = old.party AND issue = old.issue AND recalled = 0 AND copy_of IS NULL
     ORDER BY published DESC, sequence DESC LIMIT 1
     ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published;
 END;
 
-CREATE TRIGGER positions_latest_update AFTER UPDATE OF id, party, issue, recalled, published ON positions BEGIN
+CREATE TRIGGER positions_latest_update AFTER UPDATE OF id, party, issue, recalled, copy_of, published ON positions BEGIN
     DELETE FROM latest_positions WHERE position IN (old.id, new.id);
     INSERT INTO latest_positions (party, issue, position, published)
     SELECT party, issue, id, published FROM positions
-    WHERE party = old.party AND issue = old.issue AND recalled = 0
+    WHERE party = old.party AND issue = old.issue AND recalled = 0 AND copy_of IS NULL
     ORDER BY published DESC, sequence DESC LIMIT 1
     ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published;
     INSERT INTO latest_positions (party, issue, position, published)
     SELECT party, issue, id, published FROM positions
-    WHERE party = new.party AND issue = new.issue AND recalled = 0
+    WHERE party = new.party AND issue = new.issue AND recalled = 0 AND copy_of IS NULL
     ORDER BY published DESC, sequence DESC LIMIT 1
     ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published;
     UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
@@ -280,7 +259,9 @@ CREATE VIEW position_detail AS
 SELECT positions.id, positions.party, positions.speaker, issues.name AS issue, positions.kind, positions.polarity,
     positions.commitment, positions.content, revisions.title, articles.origin, positions.published, articles.outlet, articles.url,
     positions.statement, positions.cue, positions.conditions, positions.quantities, positions.deadlines, positions.about,
-    positions.recalled, positions.confidence, positions.rule, issues.id AS issue_id, positions.revision
+    positions.recalled, positions.copy_of, 1 + (
+        SELECT count(*) FROM positions AS copies WHERE copies.copy_of = positions.id
+    ) AS witnesses, positions.confidence, positions.rule, issues.id AS issue_id, positions.revision
 FROM positions
 JOIN issues ON issues.id = positions.issue
 JOIN revisions ON revisions.id = positions.revision
@@ -291,7 +272,9 @@ CREATE VIEW current_stance AS
 SELECT positions.id, positions.party, positions.speaker, issues.name AS issue, positions.kind, positions.polarity,
     positions.commitment, positions.content, revisions.title, articles.origin, positions.published, articles.outlet, articles.url,
     positions.statement, positions.cue, positions.conditions, positions.quantities, positions.deadlines, positions.about,
-    positions.recalled, positions.confidence, positions.rule, issues.id AS issue_id, positions.revision
+    positions.recalled, positions.copy_of, 1 + (
+        SELECT count(*) FROM positions AS copies WHERE copies.copy_of = positions.id
+    ) AS witnesses, positions.confidence, positions.rule, issues.id AS issue_id, positions.revision
 FROM latest_positions
 JOIN positions ON positions.id = latest_positions.position
 JOIN issues ON issues.id = positions.issue
@@ -309,3 +292,111 @@ SELECT changes.id, after.party, after.issue, changes.label, changes.why, before.
 FROM changes
 JOIN position_detail AS after ON after.id = changes.after
 LEFT JOIN position_detail AS before ON before.id = changes.before;
+
+CREATE TABLE digests (
+    -- What a reader was told, after a run or by mail.
+    id INTEGER PRIMARY KEY,
+    run INTEGER REFERENCES runs (id),  -- that printed it; null where it was composed to be mailed
+    profile TEXT NOT NULL,  -- which readers: 'default' where it was printed
+    since TEXT,  -- null: from the beginning
+    until TEXT NOT NULL,
+    composed TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    changes TEXT NOT NULL CHECK (json_valid(changes)),  -- [id, ...] in the order shown
+    articles INTEGER NOT NULL CHECK (articles >= 0),
+    failures INTEGER NOT NULL CHECK (failures >= 0),
+    -- The last rows that it covers. Windows go by these and not by clocks, which may jump.
+    through_change INTEGER NOT NULL DEFAULT 0,
+    through_revision INTEGER NOT NULL DEFAULT 0,
+    through_failure INTEGER NOT NULL DEFAULT 0,
+    through_correction INTEGER NOT NULL DEFAULT 0,
+    begins TEXT NOT NULL DEFAULT '[0, 0, 0, 0]' CHECK (json_valid(begins)),  -- the rows behind which it begins, in the same order
+    document BLOB,  -- the digest as it was composed: JSON, compressed (zlib, RFC 1950); it is rendered again from here
+    UNIQUE (run, profile)
+);
+
+CREATE TABLE deliveries (
+    -- One digest to one recipient: written before sending, so that nothing is lost and a repeat is recognised.
+    id INTEGER PRIMARY KEY,
+    digest INTEGER NOT NULL REFERENCES digests (id),
+    channel TEXT NOT NULL,  -- smtp, sendmail, maildir or folder
+    recipient TEXT NOT NULL,
+    message_id TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'failed')),
+    attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    due TEXT NOT NULL,  -- not to be tried before
+    sent TEXT,
+    error TEXT,  -- of the last attempt
+    CHECK ((state = 'sent') = (sent IS NOT NULL)),
+    UNIQUE (digest, channel, recipient)
+);
+
+CREATE INDEX deliveries_pending ON deliveries (due) WHERE state = 'pending';
+
+CREATE INDEX deliveries_recipient ON deliveries (recipient, id);
+
+CREATE INDEX digests_profile ON digests (profile, id);
+
+CREATE TABLE corrections (
+    -- What readers found wrong. The latest one on a subject holds, also where the subject is stored anew.
+    sequence INTEGER PRIMARY KEY,
+    subject TEXT NOT NULL,  -- id of a change or a position
+    label TEXT CHECK (label IN ('restated', 'amended', 'softened', 'hardened', 'reversed', 'unrelated')),  -- null: suppressed
+    was TEXT,  -- the label before; null for a position that made no change
+    note TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    party TEXT NOT NULL,
+    issue TEXT NOT NULL,  -- its name
+    before TEXT NOT NULL,  -- statements as they stood
+    after TEXT NOT NULL,
+    row TEXT CHECK (row IS NULL OR json_valid(row))  -- the change as it was, so that nothing is lost
+);
+
+CREATE INDEX corrections_subject ON corrections (subject, sequence);
+
+CREATE TRIGGER changes_suppressed BEFORE INSERT ON changes WHEN EXISTS (
+    SELECT 1 FROM corrections WHERE subject IN (new.id, new.after) AND label IS NULL
+) BEGIN
+    SELECT RAISE(IGNORE);
+END;
+
+CREATE TRIGGER changes_relabelled AFTER INSERT ON changes WHEN new.before IS NOT NULL AND EXISTS (
+    SELECT 1 FROM corrections WHERE subject = new.id AND label IS NOT NULL
+) BEGIN
+    UPDATE changes SET
+        label = iif(found.label = 'unrelated', 'new', found.label),
+        before = iif(found.label = 'unrelated', NULL, before)
+    FROM (SELECT label FROM corrections WHERE subject = new.id ORDER BY sequence DESC LIMIT 1) AS found
+    WHERE changes.id = new.id;
+END;
+
+CREATE TRIGGER positions_suppressed AFTER INSERT ON positions WHEN new.recalled = 0 AND EXISTS (
+    SELECT 1 FROM corrections WHERE subject = new.id AND label IS NULL
+) BEGIN
+    UPDATE positions SET recalled = 1 WHERE id = new.id;
+END;
+
+CREATE TABLE feeds (
+    -- What a visit to a feed left behind. Which feeds are read stands in tracker.toml.
+    url TEXT PRIMARY KEY NOT NULL,
+    checked TEXT,  -- last visit, successful or not
+    etag TEXT NOT NULL,  -- of the last answer whose articles have all landed
+    last_modified TEXT NOT NULL,
+    moved_to TEXT NOT NULL,  -- where a permanent redirect leads to
+    not_before TEXT,  -- the server asked not to be visited sooner
+    failing_since TEXT,  -- null while it is well
+    failures INTEGER NOT NULL CHECK (failures >= 0),  -- visits in a row that failed
+    problem TEXT NOT NULL,  -- of the last visit; empty where it went well
+    entries INTEGER NOT NULL CHECK (entries >= 0)  -- in the last full answer
+) WITHOUT ROWID;
+
+CREATE TABLE links (
+    -- Addresses of entries that were read or refused: nothing is fetched twice.
+    address TEXT PRIMARY KEY NOT NULL,
+    feed TEXT NOT NULL,
+    seen TEXT NOT NULL,  -- when it was last tried
+    tries INTEGER NOT NULL CHECK (tries >= 1),
+    done INTEGER NOT NULL CHECK (done IN (0, 1))  -- 0: it failed for now and is tried again
+) WITHOUT ROWID;
+
+CREATE INDEX links_seen ON links (seen);

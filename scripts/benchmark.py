@@ -9,6 +9,7 @@ the cache folder. `--check` ends with 1 where a bound does not hold.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import resource
@@ -18,10 +19,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -32,9 +33,12 @@ PARTS = ("start", "night", "stages", "history")
 ROUNDS = 3
 MEASURED = 40
 """Articles of which one more is measured against a history."""
+STORE = "tracker.store.store.Store"
 
 STAGES = {
-    "reading files": ("tracker.run.load_articles",),
+    "reading files": ("tracker.run.load_news",),
+    "language": ("tracker.run.find_language", "tracker.run.find_languages"),
+    "copies": ("tracker.run.find_shingles", "tracker.run.find_sketch", f"{STORE}.load_similar"),
     "sentences": ("tracker.reading.find_sentences",),
     "tagger": ("tracker.reading.find_spans",),
     "attributions": ("tracker.reading.find_attributions",),
@@ -46,9 +50,9 @@ STAGES = {
     "judge": ("tracker.comparison.find_label_chances",),
     "rules": ("tracker.comparison.compare_stances",),
     "issues": ("tracker.comparison.resolve_issues",),
-    "store, asking": tuple(f"tracker.store.store.Store.{n}" for n in ("is_known", "load_held", "load_positions", "load_recent_issues")),
-    "store, keeping": tuple(f"tracker.store.store.Store.{n}" for n in ("begin_run", "save_reading", "finish_run", "close")),
-    "digest": ("tracker.store.store.Store.load_run_material", "tracker.run.compose_digest"),
+    "store, asking": tuple(f"{STORE}.{name}" for name in ("is_known", "load_held", "load_positions", "load_recent_issues")),
+    "store, keeping": tuple(f"{STORE}.{name}" for name in ("begin_run", "save_reading", "finish_run", "close")),
+    "digest": (f"{STORE}.load_run_material", "tracker.run.compose_digest"),
 }
 """Where the night looks its stages up."""
 
@@ -107,6 +111,7 @@ def save_corpus(folder: Path, date: str | None = None) -> int:
 
 
 def run_once(inputs: Sequence[Path], database: Path, progress: Callable[[int, int, str], None] | None = None) -> None:
+    """One night over the inputs; this program ends where an article fails."""
     from tracker.config import Config
     from tracker.run import run_night
     from tracker.store import open_store
@@ -150,6 +155,8 @@ def measure_night(folder: Path) -> dict[str, float]:
 
 def measure_stages(folder: Path) -> dict[str, float]:
     """Seconds of each stage in a night with the models loaded before; a stage within another counts for itself alone."""
+    from tracker.store import Store
+
     save_corpus(folder / "in")
     run_once([next((folder / "in").iterdir())], folder / "first.db")
     spent = dict.fromkeys([*STAGES, "everything else"], 0.0)
@@ -177,9 +184,11 @@ def measure_stages(folder: Path) -> dict[str, float]:
     for stage, names in STAGES.items():
         for name in names:
             place, _, attribute = name.rpartition(".")
-            module, _, owner = place.partition(".Store")
-            holder = getattr(import_module(module), "Store") if place.endswith(".Store") else import_module(module)  # noqa: B009
-            setattr(holder, attribute, timed(stage, getattr(holder, attribute)))
+            holder = Store if place == STORE else import_module(place)
+            if function := getattr(holder, attribute, None):
+                setattr(holder, attribute, timed(stage, function))
+            else:
+                print(f"there is no {name} any more: its time counts for what calls it", file=sys.stderr)
     charge()
     spent["everything else"] = 0.0
     run_once([folder / "in"], folder / "night.db")
@@ -194,8 +203,9 @@ def measure_history(folder: Path, database: Path) -> dict[str, float]:
     marks: list[float] = []
     inputs = sorted((folder / "in").iterdir())
     # The first one bears the loading of the models, the last one the end of the night.
-    run_once(inputs[:: max(1, len(inputs) // MEASURED)][: MEASURED + 2], folder / "night.db", lambda *_: marks.append(time.process_time()))
-    spent = [1000 * (b - a) for a, b in zip(marks[1:], marks[2:], strict=False)]
+    chosen = inputs[:: max(1, len(inputs) // MEASURED)][: MEASURED + 2]
+    run_once(chosen, folder / "night.db", lambda *_: marks.append(time.process_time()))
+    spent = [1000 * (after - before) for before, after in pairwise(marks[1:])]
     return {"median": median(spent), "mean": sum(spent) / len(spent)}
 
 
@@ -204,7 +214,7 @@ def measure_build(folder: Path, sizes: Sequence[int], cache: Path) -> dict[str, 
     from histories import build_histories
 
     save_corpus(folder / "in")
-    return build_histories(folder / "in", {size: history_path(cache, size) for size in sizes})
+    return build_histories(folder / "in", find_paths(cache, sizes))
 
 
 # ---- the parts ----------------------------------------------------------------------------------------------------------------
@@ -253,12 +263,13 @@ def find_stages() -> Iterator[Figure]:
 
 def find_history(sizes: Sequence[int], cache: Path) -> Iterator[Figure]:
     cache.mkdir(parents=True, exist_ok=True)
-    if missing := [size for size in sizes if not history_path(cache, size).exists()]:
+    paths = find_paths(cache, sizes)
+    if missing := [size for size, path in paths.items() if not path.exists()]:
         for name, seconds in call_child("build", cache, *missing).items():
             yield Figure(f"building {int(name):,} positions", seconds, "s")
     first: float | None = None
-    for size in sizes:
-        spent = call_child("history", history_path(cache, size), cache)
+    for size, path in paths.items():
+        spent = call_child("history", path, cache)
         yield Figure(f"one more article at {size:,} positions, mean", spent["mean"], "ms")
         yield Figure(f"one more article at {size:,} positions, median", spent["median"], "ms")
         if first:
@@ -266,24 +277,17 @@ def find_history(sizes: Sequence[int], cache: Path) -> Iterator[Figure]:
         first = first or spent["median"]
 
 
-def history_path(cache: Path, size: int) -> Path:
-    """Where the history of that size is kept; another schema makes another file."""
-    import hashlib
-
+def find_paths(cache: Path, sizes: Sequence[int]) -> dict[int, Path]:
+    """Where the history of each size is kept; another schema makes other files."""
     schema = hashlib.sha256((TOP / "db" / "schema.sql").read_bytes()).hexdigest()[:8]
-    return cache / f"history-{schema}-{size}.db"
-
-
-@contextmanager
-def one_core() -> Iterator[None]:
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    yield
+    return {size: cache / f"history-{schema}-{size}.db" for size in sizes}
 
 
 def run_child(part: str, words: Sequence[str]) -> dict[str, float]:
     place = Path(words[-1]) if part == "history" else None
-    with one_core(), tempfile.TemporaryDirectory(dir=place) as name:
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    with tempfile.TemporaryDirectory(dir=place) as name:
         folder = Path(name)
         if part == "night":
             return measure_night(folder)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tracker.articles.duplicates import SKETCH
 from tracker.articles.files import load_articles
 from tracker.config import Config
 from tracker.model import Change, Issue, Judgement, Label, Position, Reading
@@ -26,6 +27,8 @@ BEGIN, STEP = datetime(2000, 1, 1, tzinfo=UTC), timedelta(hours=3)
 HEAPS = 0.6
 SHARED = 0.3
 """Share of a party's new issues that another party has spoken to already."""
+SHINGLES = 300
+"""Of each article, all its own: none is a copy of another."""
 NOISE = 0.5
 """Length of what is added to a statement's vector of length 1: the cosine of two sayings is about 0.8."""
 
@@ -113,7 +116,8 @@ def compose_readings(models: Sequence[Understanding]) -> Iterator[Reading]:
             label = chance.choice([Label.RESTATED, Label.AMENDED, Label.SOFTENED, Label.HARDENED]) if before else Label.NEW
             changes.append(Change(_hash("change", number, k), before, position, Judgement(label, "made up", 0.5)))
         summary = replace(model.summary, article_id=name)
-        yield Reading(article, summary, model.attributions, tuple(positions), tuple(changes))
+        sketch = tuple(sorted(chance.getrandbits(64) - 2**63 for _ in range(SHINGLES))[:SKETCH])
+        yield Reading(article, summary, model.attributions, tuple(positions), tuple(changes), sketch)
         number += 1
 
 
@@ -127,4 +131,4 @@ def _disturb(vector: bytes, seed: int) -> bytes:
 
     noise = np.random.default_rng(seed).standard_normal(len(vector) // 4, dtype=np.float32)
     moved = np.frombuffer(vector, dtype="<f4") + NOISE * noise / np.linalg.norm(noise)
-    return (moved / np.linalg.norm(moved)).astype("<f4").tobytes()
+    return bytes((moved / np.linalg.norm(moved)).astype("<f4"))

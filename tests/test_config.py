@@ -53,7 +53,7 @@ def test_every_key() -> None:
     ("text", "complaint"),
     [
         ("nonsense", "not valid TOML"),
-        ("[rum]", "unknown key 'rum' in the top level: known are run, summary, positions, actor"),
+        ("[rum]", "unknown key 'rum' in the top level: known are run, summary, positions"),
         ("run = 1", "'run' is 1: write a table [run]"),
         ("[run]\ninput = 'a'", "unknown key 'input' in [run]: known are database, inputs"),
         ("[run]\ninputs = 'a'", "[run] inputs is 'a': give a list of texts in quotes"),
@@ -62,6 +62,10 @@ def test_every_key() -> None:
         ("[summary]\nlength = 0", "[summary] length is 0: give a whole number from 1 to 50"),
         ("[summary]\nlength = true", "[summary] length is True"),
         ("[positions]\nmin_confidence = 2", "[positions] min_confidence is 2: give a number from 0 to 1"),
+        ("[limits]\nseconds = -1", "[limits] seconds is -1: give a number from 0 to 3600, 0 for no bound"),
+        ("[limits]\nmegabytes = true", "[limits] megabytes is True: give a number from 0 to"),
+        ("[limits]\nhours = 1", "unknown key 'hours' in [limits]: known are seconds, megabytes"),
+        ("[run]\nping_url = 'monitor'", "[run] ping_url is 'monitor': give an address that begins with https://"),
         ("[actor]\nname = 'a'", "'actor' is a single table: write [[actor]]"),
         ("[[actor]]\nkind = 'union'", "[[actor]] number 1 name is '': give a text in quotes"),
         ("[[actor]]\nname = 'a'\nkind = 'club'", "[[actor]] number 1 kind is 'club': choose one of state, organisation"),
@@ -72,6 +76,12 @@ def test_complaints_name_the_file_the_key_and_the_remedy(text: str, complaint: s
         parse_config(text, HERE)
     assert str(caught.value).startswith(str(HERE))
     assert complaint in str(caught.value)
+
+
+def test_bounds_and_the_monitor() -> None:
+    config = parse_config("[limits]\nseconds = 2.5\nmegabytes = 0\n[run]\nping_url = 'https://monitor.example/x'\n", HERE)
+    assert (config.article_seconds, config.article_megabytes, config.ping_url) == (2.5, 0, "https://monitor.example/x")
+    assert (Config().article_seconds, Config().article_megabytes) == (20, 1024)
 
 
 def test_a_missing_file(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from tracker import __version__
+from tracker.commands import feeds, mail, operation, readers
 from tracker.errors import TrackerError, UsageError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Format(StrEnum):
     TEXT = "text"
     HTML = "html"
     JSON = "json"
+    MARKDOWN = "markdown"
 
 
 Database = Annotated[Path | None, typer.Option("--db", metavar="FILE", help="The database; db/tracker.db by default.")]
@@ -65,26 +67,45 @@ def run(
     now: Annotated[str | None, typer.Option("--now", metavar="ISO8601", help="Take this moment for the present one.")] = None,
     form: FormatOption = Format.TEXT,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 75 where an input failed.")] = False,
+    ping_url: Annotated[
+        str | None, typer.Option("--ping-url", metavar="URL", help="A monitor to tell of the start and the end.")
+    ] = None,
+    log_json: Annotated[bool, typer.Option("--log-json", help="The log as JSON lines.")] = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
     """The night: take in every input, oldest article first, store it, compare, and print the digest."""
+    from tracker.articles.gathering import find_silent
     from tracker.config import load_config
+    from tracker.guard import guarded
+    from tracker.journal import load_nights
     from tracker.run import run_night
     from tracker.store.store import open_rehearsal, open_store
 
-    _log(verbose, quiet)
+    _log(verbose, quiet, log_json)
     settings = load_config(config)
     chosen = inputs or list(settings.inputs)
-    if not chosen:
-        raise UsageError("no input: name files or folders, or set inputs under [run] in tracker.toml")
+    feeds = () if inputs else settings.feeds
+    if not chosen and not feeds:
+        raise UsageError("no input: name files or folders, or set inputs under [run] or a [[feed]] in tracker.toml")
     moment = _parse_moment(now, "--now") if now else datetime.now(UTC)
     path = db or settings.database
-    with open_rehearsal(path) if dry_run else open_store(path) as store, _progress(quiet or verbose) as progress:
-        digest = run_night(chosen, store, settings, moment, __version__, progress)
-    _print_digest(digest, form)
-    if strict and digest.failures:
-        raise typer.Exit(75)
+    guard = nullcontext(lambda _: None) if dry_run else guarded(path, ping_url or settings.ping_url)
+    with guard as tell:
+        with open_rehearsal(path) if dry_run else open_store(path) as store, _progress(quiet or verbose) as progress:
+            digest = run_night(chosen, store, settings, moment, __version__, progress, load_nights(path), feeds)
+            silent = find_silent(feeds, store.feeds.load_states())
+        tell(digest)
+        try:
+            if settings.mail and not dry_run:
+                from tracker.delivery import check_report, deliver_digests
+
+                with open_store(path) as store:
+                    check_report(deliver_digests(store, settings, moment, digest.articles_seen))
+        finally:
+            _print_digest(digest, form)
+        if silent or (strict and any(not failure.is_skip for failure in digest.failures)):
+            raise typer.Exit(75)
 
 
 @app.command()
@@ -112,7 +133,7 @@ def extract(
     failed = done = False
     for extracted in extract_articles(inputs, settings):
         if isinstance(extracted, Failure):
-            failed = True
+            failed = failed or not extracted.is_skip
             typer.echo(f"tracker: {extracted.origin}: {extracted.message}", err=True)
         else:
             done = True
@@ -142,25 +163,29 @@ def compare(
 def digest(
     since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Only what was stored after it.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Only what was stored by then.")] = None,
+    party: Annotated[list[str] | None, typer.Option("--party", metavar="NAME", help="Only this party; may be repeated.")] = None,
+    issue: Annotated[list[str] | None, typer.Option("--issue", metavar="WORDS", help="Only issues with these words.")] = None,
+    profile: Annotated[str | None, typer.Option("--profile", metavar="NAME", help="The one mailed to this [[digest]].")] = None,
+    show: Annotated[bool, typer.Option("--open", help="Write an HTML page and open it in the browser.")] = False,
     form: FormatOption = Format.TEXT,
     db: Database = None,
     config: Configuration = None,
 ) -> None:
-    """A past or present digest again: of the last run, or of the window that is given."""
+    """A past or present digest again: of the last run, of the window that is given, or as it was printed or mailed by a day."""
     from tracker.config import load_config
-    from tracker.digest.compose import compose_digest
+    from tracker.delivery import load_past_digest
     from tracker.store.store import open_store
 
     until = _parse_moment(as_of, "--as-of", end=True) if as_of else datetime.now(UTC)
     start = _parse_moment(since, "--since") if since else None
     with open_store(db or load_config(config).database, read_only=True) as store:
-        material = store.load_material(start, until) if start else store.load_last_material(until)
-    _print_digest(
-        compose_digest(
-            material.changes, material.articles, material.failures, since=start, until=until, articles_seen=material.articles_seen
-        ),
-        form,
-    )
+        found = load_past_digest(store, start, until, profile, tuple(party or ()), tuple(issue or ()), present=not as_of)
+    if show:
+        from tracker.commands.readers import open_page
+
+        open_page(found)
+    else:
+        _print_digest(found, form)
 
 
 @app.command()
@@ -187,6 +212,10 @@ def _print_digest(composed: "Digest", form: Format) -> None:
         from tracker.digest.html import render_html
 
         typer.echo(render_html(composed, None), nl=False)
+    elif form is Format.MARKDOWN:
+        from tracker.digest.markdown import render_markdown
+
+        typer.echo(render_markdown(composed), nl=False)
     elif sys.stdout.isatty():
         import os
         from shutil import get_terminal_size
@@ -212,9 +241,13 @@ def _parse_moment(text: str, option: str, *, end: bool = False) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _log(verbose: bool, quiet: bool) -> None:
+def _log(verbose: bool, quiet: bool, as_json: bool = False) -> None:
     level = logging.ERROR if quiet else logging.INFO if verbose or not sys.stderr.isatty() else logging.WARNING
     logging.basicConfig(level=level, format="%(levelname)s %(message)s", stream=sys.stderr)
+    if as_json:
+        from tracker.logs import JsonFormatter
+
+        logging.getLogger().handlers[0].setFormatter(JsonFormatter())
     for noisy in ("trafilatura", "htmldate", "courlan"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
 
@@ -237,6 +270,12 @@ def _progress(silent: bool) -> "Iterator[Progress | None]":
             bar.update(task, completed=number, total=total)
 
         yield show
+
+
+operation.register(app)
+mail.register(app)
+readers.register(app)
+app.add_typer(feeds.app)
 
 
 def main() -> NoReturn:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from rapidfuzz.fuzz import ratio, token_set_ratio
+
 from tracker.changes.align import Candidate, find_candidates
 from tracker.changes.classify import compare_stances
 from tracker.language.judge import find_label_chances
@@ -33,8 +35,8 @@ def compare_all(pairs: Sequence[tuple[str, str]]) -> Iterator[Judgement]:
     vectors = [np.frombuffer(b"".join(find_vectors(texts)), dtype="<f4").reshape(len(texts), -1) for texts in sides]
     likeness = (vectors[0] * vectors[1]).sum(axis=1)
     for (before, after), like, chances in zip(pairs, likeness, find_label_chances(pairs), strict=True):
-        stances = (find_stance(text, None, lexicon) for text in (before, after))
-        yield compare_stances(before, after, *stances, lexicon=lexicon, likeness=float(like), chances=chances)
+        old, new = find_stance(before, None, lexicon), find_stance(after, None, lexicon)
+        yield compare_stances(before, after, old, new, lexicon, float(like), chances)
 
 
 class History(Protocol):
@@ -58,6 +60,9 @@ class _NoHistory:
 
 NO_HISTORY: History = _NoHistory()
 
+_REPEATED = 75.0
+"""Likeness (rapidfuzz, 0 to 100) from which a statement in a copied report is the original's, lightly edited."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Match:
@@ -66,9 +71,15 @@ class _Match:
     judgement: Judgement
 
 
-def compare_with_history(understanding: Understanding, history: History, knowledge: Knowledge) -> Reading:
-    """The article with its issues and changes, each position against what its party held as of the article's date."""
-    positions = understanding.positions
+def compare_with_history(
+    understanding: Understanding, history: History, knowledge: Knowledge, originals: Sequence[Position] = ()
+) -> Reading:
+    """The article with its issues and changes, each position against what its party held as of the article's date.
+
+    `originals` are the positions of the report that the article is a copy of: what repeats one of them is its witness and makes
+    no change.
+    """
+    repeated, positions = _part_copies(understanding.positions, originals)
     held = {
         party: history.load_held(party, understanding.article.published) for party in dict.fromkeys(p.party for p in positions)
     }
@@ -81,9 +92,27 @@ def compare_with_history(understanding: Understanding, history: History, knowled
         understanding.article,
         understanding.summary,
         understanding.attributions,
-        placed,
+        (*repeated, *placed),
         tuple(_find_changes(placed, matches, spoken)),
     )
+
+
+def _part_copies(positions: Sequence[Position], originals: Sequence[Position]) -> tuple[list[Position], list[Position]]:
+    """The positions that repeat one of the originals, in whole or in part, with its issue and id; and the others."""
+    repeated, others = [], []
+    for position in positions:
+        same = [p for p in originals if p.party == position.party]
+        best = max(same, key=lambda p: _repetition(p.statement, position.statement), default=None)
+        if best and _repetition(best.statement, position.statement) >= _REPEATED:
+            repeated.append(replace(position, issue=best.issue, copy_of=best.copy_of or best.id, recalled=best.recalled))
+        else:
+            others.append(position)
+    return repeated, others
+
+
+def _repetition(original: str, copied: str) -> float:
+    """Likeness in letters, or in words where one holds the other's (a shorter or longer stretch of the same sentence)."""
+    return max(ratio(original, copied), 0.8 * token_set_ratio(original, copied))
 
 
 def _find_matches(
@@ -105,13 +134,13 @@ def _find_matches(
             position.statement,
             before.stance,
             position.stance,
-            lexicon=lexicon,
-            likeness=candidate.likeness,
-            chances=chance,
+            lexicon,
+            candidate.likeness,
+            chance,
         )
         fit = candidate.likeness * (1 - chance[Label.UNRELATED])
-        known = matches.get(position.id)
-        if judgement.label is not Label.UNRELATED and (known is None or fit > known.fit):
+        best = matches.get(position.id)
+        if judgement.label is not Label.UNRELATED and (best is None or fit > best.fit):
             matches[position.id] = _Match(before, fit, judgement)
     return matches
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from tracker.errors import ConfigurationError
-from tracker.model import Actor, ActorKind
+from tracker.model import Actor, ActorKind, Feed, Manners
+from tracker.profiles import Mail, Profile, parse_mail, parse_profiles
+from tracker.subscriptions import parse_feeds, parse_manners
 
 DATABASE = Path("db/tracker.db")
 SUMMARY_METHODS = ("positions", "lead", "lexrank", "lsa", "textrank", "luhn", "kl", "sumbasic", "edmundson")
@@ -24,7 +26,18 @@ class Config:
     summary_length: int = 5
     min_confidence: float = 0.0
     """Attributions below it are kept out of the database (`tracker extract` has an option of its own)."""
+    article_seconds: float = 20.0
+    """Time that one article may take; 0 for no bound."""
+    article_megabytes: int = 1024
+    """Memory that one article may take beyond what the process holds; 0 for no bound."""
+    ping_url: str = ""
+    """Address of a monitor that is told of every run; none where it is empty."""
     actors: tuple[Actor, ...] = field(default=())
+    mail: Mail | None = None
+    """How digests are sent; None where they are only printed."""
+    profiles: tuple[Profile, ...] = ()
+    feeds: tuple[Feed, ...] = ()
+    manners: Manners = field(default_factory=Manners)
 
 
 def load_config(path: Path | None, environment: Mapping[str, str] | None = None) -> Config:
@@ -52,9 +65,9 @@ def parse_config(text: str, path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path}: not valid TOML ({error})") from error
     reader = _Reader(path)
-    reader.only(tables, "the top level", ("run", "summary", "positions", "actor"))
+    reader.only(tables, "the top level", ("run", "summary", "positions", "limits", "actor", "mail", "digest", "feed", "fetch"))
     run = reader.table(tables, "run")
-    reader.only(run, "[run]", ("database", "inputs"))
+    reader.only(run, "[run]", ("database", "inputs", "ping_url"))
     summary = reader.table(tables, "summary")
     reader.only(summary, "[summary]", ("method", "length"))
     positions = reader.table(tables, "positions")
@@ -68,6 +81,11 @@ def parse_config(text: str, path: Path) -> Config:
     confidence = positions.get("min_confidence", 0.0)
     if isinstance(confidence, bool) or not isinstance(confidence, (int, float)) or not 0 <= confidence <= 1:
         raise ConfigurationError(f"{path}: [positions] min_confidence is {confidence!r}: give a number from 0 to 1")
+    limits = reader.table(tables, "limits")
+    reader.only(limits, "[limits]", ("seconds", "megabytes"))
+    ping_url = run.get("ping_url", "")
+    if not isinstance(ping_url, str) or (ping_url and not ping_url.startswith(("https://", "http://"))):
+        raise ConfigurationError(f"{path}: [run] ping_url is {ping_url!r}: give an address that begins with https:// or http://")
     actors = tables.get("actor", [])
     if not isinstance(actors, list):
         raise ConfigurationError(f"{path}: 'actor' is a single table: write [[actor]] with two brackets")
@@ -77,7 +95,14 @@ def parse_config(text: str, path: Path) -> Config:
         summary_method=method,
         summary_length=length,
         min_confidence=float(confidence),
+        article_seconds=reader.number(limits, "[limits] seconds", "seconds", 20.0, 3600),
+        article_megabytes=int(reader.number(limits, "[limits] megabytes", "megabytes", 1024, 1_000_000)),
+        ping_url=ping_url,
         actors=tuple(reader.actor(entry, number) for number, entry in enumerate(actors, 1)),
+        mail=parse_mail(reader.table(tables, "mail"), path) if "mail" in tables else None,
+        profiles=parse_profiles(tables.get("digest", []), path, "mail" in tables),
+        feeds=parse_feeds(tables.get("feed", []), path),
+        manners=parse_manners(reader.table(tables, "fetch"), path),
     )
 
 
@@ -109,6 +134,12 @@ class _Reader:
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
             raise ConfigurationError(f"{self.path}: {where} is {value!r}: give a list of texts in quotes")
         return tuple(value)
+
+    def number(self, table: Mapping[str, Any], where: str, key: str, default: float, most: float) -> float:
+        value = table.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most:
+            raise ConfigurationError(f"{self.path}: {where} is {value!r}: give a number from 0 to {most:g}, 0 for no bound")
+        return float(value)
 
     def actor(self, entry: object, number: int) -> Actor:
         where = f"[[actor]] number {number}"

@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tracker.articles.files import load_articles
+from tracker.bounds import MAX_CHARACTERS, ExceededError, bounded
 from tracker.comparison import NO_HISTORY, compare_with_history
 from tracker.config import Config
-from tracker.model import Failure, Reading, Span, Voice
-from tracker.reading import load_knowledge, read_article
+from tracker.language.detection import compose_skip, find_language, find_languages
+from tracker.model import Article, Failure, Reading, Span, Voice
+from tracker.reading import Knowledge, load_knowledge, read_article, trim_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,9 @@ class Extracted:
         """One object for each attribution and voice: a source of two parties gives two."""
         held = {(p.party, p.attribution.content): p for p in self.reading.positions}
         for attribution, heard in zip(self.reading.attributions, self.voices, strict=True):
+            content = trim_content(self.reading.article.text, attribution.content)
             for voice in heard or (Voice(None, None, ""),):
-                position = held.get((voice.party or "", attribution.content))
+                position = held.get((voice.party or "", content))
                 yield {
                     "source": _pairs(attribution.source),
                     "cue": _pairs(attribution.cue),
@@ -64,13 +67,25 @@ def _pairs(spans: Sequence[Span]) -> list[list[int]]:
 
 def extract_articles(inputs: Sequence[str], config: Config) -> Iterator[Extracted | Failure]:
     """Every readable article of the inputs, oldest first, behind the failures of those that are not."""
-    articles, failures = load_articles(inputs)
+    articles, failures = load_articles(inputs, manners=config.manners)
     yield from failures
     knowledge = load_knowledge(config)
     for article in articles:
-        understanding = read_article(article, knowledge, config)
-        reading = compare_with_history(understanding, NO_HISTORY, knowledge)
-        yield Extracted(reading, understanding.voices)
+        yield _extract(article, knowledge, config)
+
+
+def _extract(article: Article, knowledge: Knowledge, config: Config) -> Extracted | Failure:
+    try:
+        if len(article.text) > MAX_CHARACTERS:
+            raise ExceededError(f"more than {MAX_CHARACTERS:,} characters: split the text into articles")
+        with bounded(config.article_seconds, config.article_megabytes):
+            if (language := article.language or find_language(article.text)) not in find_languages():
+                return Failure(article.origin, "language", compose_skip(article.origin, language))
+            understanding = read_article(article, knowledge, config)
+            reading = compare_with_history(understanding, NO_HISTORY, knowledge)
+    except ExceededError as error:
+        return Failure(article.origin, "understand", str(error))
+    return Extracted(reading, understanding.voices)
 
 
 def render_lines(extracted: Extracted) -> str:

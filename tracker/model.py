@@ -5,7 +5,7 @@ float32 numbers, 384 of them, of length 1.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -41,6 +41,12 @@ class Article:
     url: str | None
     published: datetime
     date_source: DateSource
+    author: str = ""
+    """As the page, the entry or the mail names it."""
+    language: str = ""
+    """ISO 639-1 code where a feed's configuration settles it; empty: the text tells."""
+    beat: str = ""
+    """Of the feed that brought it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +55,14 @@ class Failure:
 
     origin: str
     stage: str
-    """`read`, `understand` or `store`."""
+    """`read`, `feed`, `language`, `understand` or `store`."""
     message: str
     """Lower case, names the value and the remedy."""
+
+    @property
+    def is_skip(self) -> bool:
+        """Whether nothing is wrong with the article but the language that it is written in."""
+        return self.stage == "language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,81 @@ class Summary:
     article_id: str
     method: str
     sentences: tuple[Span, ...]
+
+
+# ---- feeds ------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """An address that lists an outlet's articles, as the reader configures it."""
+
+    url: str
+    outlet: str = ""
+    """Empty: what the page or the feed calls itself."""
+    language: str = ""
+    """ISO 639-1 code of everything in it; empty: each text tells."""
+    every: timedelta = timedelta()
+    """Least time between two visits; nothing: every run."""
+    enabled: bool = True
+    beat: str = ""
+    allow_private: bool = False
+    """Whether the feed and its articles may be at private addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What is remembered of a feed between runs. Times are those of the runs."""
+
+    url: str
+    checked: datetime | None = None
+    """Last visit, successful or not."""
+    etag: str = ""
+    last_modified: str = ""
+    moved_to: str = ""
+    """Where a permanent redirect leads to."""
+    not_before: datetime | None = None
+    """The server asked not to be visited sooner (Retry-After)."""
+    failing_since: datetime | None = None
+    failures: int = 0
+    """Visits in a row that failed."""
+    problem: str = ""
+    """What was wrong at the last visit; empty where it went well."""
+    entries: int = 0
+    """In the last full answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry's address that was visited: nothing is fetched twice."""
+
+    address: str
+    feed: str
+    seen: datetime
+    tries: int = 1
+    done: bool = True
+    """False: a temporary failure, to be tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How the network is used. Times are in seconds."""
+
+    contact: str = ""
+    """Address or mail of whom an outlet may turn to; part of the User-Agent."""
+    deadline: float = 1800.0
+    """For all fetching of one run."""
+    timeout: float = 30.0
+    """For one answer."""
+    delay: float = 1.0
+    """Between two requests to one host."""
+    tries: int = 3
+    back_off: float = 2.0
+    """Before the second try; it doubles for each further one."""
+    hosts: int = 16
+    """Visited at the same time."""
+    robots: bool = True
+    """Whether robots.txt is asked and obeyed."""
 
 
 # ---- attributions -----------------------------------------------------------------------------------------------------------
@@ -227,6 +313,8 @@ class Position:
     vector: bytes = field(repr=False)
     recalled: bool = False
     """Background ("had long insisted"): kept, never compared."""
+    copy_of: str | None = None
+    """Id of the position that this one repeats, where its article is a copy of another: a witness, no news."""
     about: str | None = None
     """The other party that the statement characterises."""
     rule: str = ""
@@ -277,6 +365,8 @@ class Change:
     before: Position | None
     after: Position
     judgement: Judgement
+    witnesses: int = 1
+    """Articles that carry `after`, copies included."""
 
 
 # ---- the night --------------------------------------------------------------------------------------------------------------
@@ -291,6 +381,8 @@ class Reading:
     attributions: tuple[Attribution, ...]
     positions: tuple[Position, ...]
     changes: tuple[Change, ...]
+    sketch: tuple[int, ...] = ()
+    """Hashes by which a copy of the article is recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +412,45 @@ class ArticleSummary:
     published: datetime
     date_source: DateSource
     sentences: tuple[str, ...]
+    beat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a party stands on an issue, and the rungs that it stood on before."""
+
+    position: Position
+    """The latest one."""
+    path: tuple[Commitment | None, ...]
+    """Rungs of its positions on the issue, oldest first, the latest one's last; None for one without a rung."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A party that has gone quiet since the digest before: its last statement is more than `days` days old."""
+
+    party: str
+    last: datetime
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A reader's verdict on a change or a position, as `tracker wrong` records it."""
+
+    subject: str
+    """Id of the change or position."""
+    party: str
+    issue: str
+    was: Label | None
+    """The label before; None for a position that made no change."""
+    label: Label | None
+    """The label from then on; None where it is suppressed."""
+    note: str
+    before: str
+    """Statement of the earlier position; empty where there was none."""
+    after: str
+    recorded: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +465,31 @@ class Digest:
     failures: tuple[Failure, ...]
     articles_seen: int = 0
     """Inputs that the run looked at, known ones included."""
+    standings: tuple[Standing, ...] = ()
+    """Where each party stands on the issues that the digest touches."""
+    silences: tuple[Silence, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One digest to one recipient: written before sending, so that nothing is lost and a repeat is recognised."""
+
+    id: int
+    digest: int
+    profile: str
+    channel: str
+    recipient: str
+    message_id: str
+    state: str
+    """`pending`, `sent` or `failed`."""
+    attempts: int
+    due: datetime
+    """Not to be tried before."""
+    composed: datetime
+    subject: str
+    error: str = ""
+    """Of the last attempt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,11 @@ from tracker.positions.catalogue import Catalogue, load_catalogue
 from tracker.positions.stance import build_statement, find_recalled, find_stance
 from tracker.summary import find_summary
 
-
 _WORD = re.compile(r"\w+")
+_DATELINE = re.compile(
+    r"[A-Z][A-Z.'’ -]{2,30}(?:, [A-Z][\w. ]{1,20})?(?:,? [A-Z][a-z]{2,8}\.? \d{1,2})?(?: \([^()]{2,30}\))? *[—–-]{1,2} +"
+)
+_THAT = re.compile(r"that\s+(?=\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ def _states(text: str, attribution: Attribution, lexicon: Lexicon) -> bool:
 
 def _draft(article: Article, attribution: Attribution, voice: Voice, sentences: list[Span], knowledge: Knowledge) -> Position:
     text, lexicon = article.text, knowledge.lexicon
+    attribution = replace(attribution, content=trim_content(text, attribution.content))
     cue = " ".join(text[s.start : s.end] for s in attribution.cue)
     content = " ".join(text[s.start : s.end] for s in attribution.content)
     statement = build_statement(cue, content, lexicon)
@@ -103,6 +107,21 @@ def _draft(article: Article, attribution: Attribution, voice: Voice, sentences: 
         about=find_about(text, attribution.content, knowledge.catalogue, party),
         rule=voice.rule,
     )
+
+
+def trim_content(text: str, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content without what is not the party's: a dateline, the conjunction before it, the comma behind it."""
+    trimmed = []
+    for k, (start, end) in enumerate(content):
+        if k == 0:
+            for pattern in (_DATELINE, _THAT):
+                if m := pattern.match(text, start, end):
+                    start = m.end()
+        while end > start and text[end - 1] in " ,;:":
+            end -= 1
+        if end > start:
+            trimmed.append(Span(start, end))
+    return tuple(trimmed) or content
 
 
 def _surroundings(text: str, attribution: Attribution, sentences: list[Span]) -> str:

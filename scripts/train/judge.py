@@ -178,7 +178,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=Path, action="append", default=[])
     parser.add_argument("--check", type=Path, action="append", default=[])
     parser.add_argument("--base", type=Path, required=True)
-    parser.add_argument("--start", type=Path, help="a checkpoint whose encoder to start from instead of the base model's")
+    parser.add_argument("--start", type=Path, help="a checkpoint to start from instead of the base model")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--hold-out", default="", help="domains kept for choosing, separated by commas")
     parser.add_argument("--seed", type=int, default=1)
@@ -233,8 +233,7 @@ def main() -> None:
     model = Judge()
     model.encoder.load_base(args.base)
     if args.start:
-        known = {name: value for name, value in torch.load(args.start, weights_only=True).items() if name.startswith("encoder.")}
-        model.load_state_dict(known, strict=False)
+        model.load_state_dict(torch.load(args.start, weights_only=True))
     model.encoder.words.weight.requires_grad_(False)
     heads = [*model.inner.parameters(), *model.head.parameters()]
     body = [p for p in model.encoder.parameters() if p.requires_grad]

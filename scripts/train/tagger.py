@@ -75,14 +75,14 @@ def tag_words(words: list[Word], attributions: list[dict]) -> list[int]:
     return tags
 
 
-def make_windows(article: dict, tokenizer: Tokenizer) -> list[Window]:
+def make_windows(article: dict, tokenizer: Tokenizer, size: int = 126) -> list[Window]:
     text = article["text"]
     paragraphs = find_paragraphs(text)
     encoded = tokenizer.encode_batch([text[p.start : p.end] for p in paragraphs], add_special_tokens=False)
     words = find_words(paragraphs, encoded)
     tags = tag_words(words, article["attributions"])
     made = []
-    for window in find_windows(text, words):
+    for window in find_windows(text, words, size):
         ids, gold = [CLS], [IGNORED]
         for k, i in enumerate(window):
             if k and words[i].paragraph != words[window[k - 1]].paragraph:
@@ -153,6 +153,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--hide", type=float, default=0.0, help="share of words hidden in training")
     parser.add_argument("--restyle", type=float, default=0.0, help="share of articles with other quotation marks")
+    parser.add_argument("--repack", type=int, default=0, help="window size drawn anew for each article and epoch, from this to 126")
+    parser.add_argument("--start", type=Path, help="a checkpoint to start from instead of the base model")
     parser.add_argument("--average", type=float, default=0.0, help="decay of the running average of weights, 0 for none")
     parser.add_argument("--hold-out", type=int, default=0, help="keep every Nth article out, for tuning the decoder")
     parser.add_argument("--clip", type=float, default=5.0, help="longest gradient")
@@ -176,6 +178,8 @@ def main() -> None:
 
     model = Tagger(args.dropout)
     model.encoder.load_base(args.base)
+    if args.start:
+        model.load_state_dict(torch.load(args.start, weights_only=True))
     model.encoder.words.weight.requires_grad_(False)
     head = list(model.head.parameters())
     body = [p for p in model.encoder.parameters() if p.requires_grad]
@@ -200,8 +204,11 @@ def main() -> None:
         torch.manual_seed(args.seed * 1000 + epoch)
         windows = []
         for article, made in zip(articles, plain, strict=True):
-            if args.restyle and rng.random() < args.restyle:
-                made = make_windows({**article, "text": restyle(article["text"], rng)}, tokenizer)
+            styled = rng.random() < args.restyle
+            if styled or args.repack:
+                text = restyle(article["text"], rng) if styled else article["text"]
+                size = rng.randint(args.repack, 126) if args.repack else 126
+                made = make_windows({**article, "text": text}, tokenizer, size)
             windows += made
         model.train()
         set_rounding(model, epoch + 1 >= args.round_from)

@@ -11,6 +11,7 @@ import importlib.util
 import json
 import sys
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,9 +23,10 @@ from data import read_articles
 from tracker.language import tagger as runtime
 from tracker.language.model import WEIGHTS
 from tracker.language.sentences import find_sentences
-from tracker.positions.attributions import find_attributions
+from tracker.positions.attributions import LinkCosts, find_attributions
 
 PRICES = ("open source", "open cue", "open content", "join content", "leave content", "content to content")
+COSTS = LinkCosts()
 
 
 def build(prices: dict[str, float]) -> list[list[float]]:
@@ -63,19 +65,20 @@ def main() -> None:
 
     def measure(prices: dict[str, float]) -> float:
         counts = []
+        costs = replace(COSTS, alone=prices["alone"])
         for text, (words, scores), sentences, article, gold in prepared:
-            found = find_attributions(text, runtime.decode_spans(words, scores, build(prices)), sentences)
+            found = find_attributions(text, runtime.decode_spans(words, scores, build(prices)), sentences, costs)
             rows = [{"source": a.source, "cue": a.cue, "content": a.content} for a in found]
             counts.append(scorer.count(article.attributions(rows), gold))
         scores_ = scorer.measures(scorer.total(counts))
         return float(scores_["full tuple"][2] + 0.5 * scores_["content exact"][2])
 
-    prices = dict.fromkeys(PRICES, 0.0)
+    prices = {**dict.fromkeys(PRICES, 0.0), "alone": COSTS.alone}
     best = measure(prices)
     print(f"{len(articles)} held-out articles; without prices {best:.2f} (tuple F1 plus half of content exact)")
     for _ in range(2):
-        for name in PRICES:
-            for value in (-1.0, -0.6, -0.3, 0.0, 0.3, 0.6, 1.0, 1.5, 2.0):
+        for name in (*PRICES, "alone"):
+            for value in (0.5, 0.6, 0.7, 0.8, 0.9) if name == "alone" else (-1.0, -0.6, -0.3, 0.0, 0.3, 0.6, 1.0, 1.5, 2.0):
                 trial = {**prices, name: value}
                 if (score := measure(trial)) > best + 0.02:
                     best, prices = score, trial

@@ -1,6 +1,7 @@
 """A realistic digest, and a maker of changes for cases of one's own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from tracker.model import (
     AttributionKind,
     Change,
     Commitment,
+    Correction,
     DateSource,
     Digest,
     Failure,
@@ -20,7 +22,9 @@ from tracker.model import (
     Label,
     Polarity,
     Position,
+    Silence,
     Stance,
+    Standing,
 )
 
 UNTIL = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -229,7 +233,21 @@ def night(make_change: ChangeMaker) -> Digest:
         _article("Sundby opens its quays", "https://example.org/quays", "Sundby Courier", 2),
     ]
     failures = [Failure("harbour/scan.pdf", "read", "cannot read “scan.pdf” as text; save the article as .txt or .html")]
-    return compose_digest(changes, articles, failures, since=UNTIL - timedelta(days=1), until=UNTIL, articles_seen=9)
+    digest = compose_digest(changes, articles, failures, since=UNTIL - timedelta(days=1), until=UNTIL, articles_seen=9)
+    union, norland, sundmark = changes[2].after, changes[3].after, changes[4].after
+    return replace(
+        digest,
+        standings=(
+            Standing(norland, (Commitment.RULES_OUT, Commitment.CONSIDERS, Commitment.WILL)),
+            Standing(replace(sundmark, id="earlier"), (None, Commitment.INSISTS, Commitment.READY_TO)),
+            Standing(union, (Commitment.WILL,)),
+        ),
+        silences=(Silence("Fjord Council", UNTIL - timedelta(days=15), 14),),
+        corrections=(
+            Correction("c1", "Norland", "subsidies", Label.REVERSED, None, "irony", "will pay", "will not pay", UNTIL),
+            Correction("c2", "Sundmark", "closed season", Label.HARDENED, Label.RESTATED, "", "must stay", "stays closed", UNTIL),
+        ),
+    )
 
 
 def _article(

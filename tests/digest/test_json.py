@@ -12,6 +12,7 @@ from .conftest import UNTIL, ChangeMaker
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "digest.schema.json").read_text(encoding="utf-8"))
 _TYPES: dict[str, Any] = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "null": type(None)}
+_TYPES["boolean"] = bool
 _KEYWORDS = {
     *("$schema", "$defs", "title", "description", "format", "type", "const", "enum", "anyOf", "$ref", "required"),
     *("properties", "additionalProperties", "items", "minimum", "maximum"),

@@ -5,6 +5,7 @@ import os
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -14,9 +15,10 @@ import pytest
 from tracker.digest.compose import compose_digest
 from tracker.digest.html import MAIL_BYTES, render_html
 from tracker.digest.json import render_json
+from tracker.digest.markdown import render_markdown
 from tracker.digest.terminal import render_terminal
 from tracker.digest.text import render_text
-from tracker.model import ArticleSummary, DateSource, Digest, Failure, Label
+from tracker.model import ArticleSummary, Commitment, Correction, DateSource, Digest, Failure, Label, Silence, Standing
 
 from .conftest import UNTIL, ChangeMaker
 
@@ -26,6 +28,7 @@ RENDERERS: dict[str, Callable[[Digest], str]] = {
     "night.terminal.txt": lambda digest: render_terminal(digest, 100),
     "night.html": render_html,
     "night.json": render_json,
+    "night.md": render_markdown,
 }
 HOSTILE = (
     "\x1b[2J\x1b]0;owned\x07<script>alert('x')</script>\r\nBcc: all\x00 [bold red]b[/] "
@@ -61,7 +64,13 @@ def attack(make_change: ChangeMaker) -> Digest:
         ArticleSummary(HOSTILE, "javascript:alert(1)", HOSTILE, UNTIL, DateSource.FILE, (HOSTILE, "x" * 10_000)),
         ArticleSummary("t" * 10_000, "https://example.org/\r\nx", "", UNTIL, DateSource.HEADER, ("word " * 3_000,)),
     ]
-    return compose_digest(changes, stories, [Failure(HOSTILE, HOSTILE, HOSTILE)], since=None, until=UNTIL, articles_seen=2)
+    digest = compose_digest(changes, stories, [Failure(HOSTILE, HOSTILE, HOSTILE)], since=None, until=UNTIL, articles_seen=2)
+    return replace(
+        digest,
+        standings=tuple(Standing(change.after, (None, Commitment.WILL)) for change in changes[:2]),
+        silences=(Silence(HOSTILE, UNTIL, 14),),
+        corrections=(Correction("c", HOSTILE, HOSTILE, Label.REVERSED, None, HOSTILE, HOSTILE, HOSTILE, UNTIL),),
+    )
 
 
 @pytest.mark.parametrize("name", RENDERERS)
@@ -87,6 +96,14 @@ def test_hostile_text_in_html(attack: Digest) -> None:
     assert [link for link in page.links if not link.startswith("https://example.org/")] == []
     assert "<script>alert('x')</script>" in page.text
     assert "{{ 7*7 }}" in page.text
+
+
+def test_hostile_text_in_markdown(attack: Digest) -> None:
+    shown = render_markdown(attack)
+    assert "<script>" not in shown
+    assert "\\<script\\>" in shown
+    assert "javascript:" not in "".join(re.findall(r"\]\(<(.*?)>\)", shown))
+    assert "\nBcc" not in shown
 
 
 @pytest.mark.parametrize("seen", [0, 6])

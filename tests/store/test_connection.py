@@ -15,7 +15,7 @@ from sqlite_utils.migrations import Migrations
 from tracker.errors import NewerSchemaError, StoreError, TemporaryError
 from tracker.store import Store, open_rehearsal, open_store
 from tracker.store.connection import open_database, resolve_error
-from tracker.store.migrations import MIGRATIONS, m001_history
+from tracker.store.migrations import MIGRATIONS, m001_history, m002_delivery, m003_feeds
 
 CODES = {
     name: code
@@ -33,10 +33,11 @@ CODES = {name: code for name, code in CODES.items() if not name.startswith("SQLI
 
 def upgraded() -> Migrations:
     migrations = Migrations("tracker")
-    migrations()(m001_history)
+    for migration in (m001_history, m002_delivery, m003_feeds):
+        migrations()(migration)
 
     @migrations()
-    def m002_notes(db: Database) -> None:
+    def m900_notes(db: Database) -> None:
         db.execute("CREATE TABLE notes (text TEXT NOT NULL)")
 
     return migrations
@@ -124,7 +125,7 @@ def test_an_upgrade_backs_up_first(path: Path, night: SimpleNamespace) -> None:
         night.save_night(store, night.NOW)
     with open_database(path, read_only=False, busy_seconds=1, migrations=upgraded()) as db:
         assert db.table("notes").exists()
-    backup = path.with_name("tracker.db.before-m002_notes")
+    backup = path.with_name("tracker.db.before-m900_notes")
     assert find_mode(backup) == 0o600
     with open_store(backup) as store:
         assert store._db.table("articles").count == 6
@@ -138,7 +139,7 @@ def test_an_upgrade_that_fails_changes_nothing(path: Path, night: SimpleNamespac
     broken = upgraded()
 
     @broken()
-    def m003_broken(db: Database) -> None:
+    def m901_broken(db: Database) -> None:
         db.execute("CREATE TABLE notes (text)")
 
     with pytest.raises(StoreError, match="table notes already exists"):
@@ -158,7 +159,7 @@ def test_a_newer_schema_is_refused(path: Path) -> None:
     open_database(path, read_only=False, busy_seconds=1, migrations=upgraded()).close()
     before = path.read_bytes()
     for attempt in (open_store, open_rehearsal):
-        with pytest.raises(NewerSchemaError, match=r"written by a later tracker \(m002_notes\)"):
+        with pytest.raises(NewerSchemaError, match=r"written by a later tracker \(m900_notes\)"):
             attempt(path)
     assert path.read_bytes() == before
 
@@ -254,12 +255,19 @@ def test_no_method_lets_an_error_of_sqlite_out(path: Path, night: SimpleNamespac
         "finish_run": (handle, night.NOW, 1),
         "is_known": ("id",),
         "load_actors": (),
+        "load_corrections": (),
         "load_current_positions": ("Nordia", night.NOW),
+        "load_held": ("Nordia", night.NOW),
         "load_last_material": (night.NOW,),
         "load_material": (None, night.NOW),
+        "load_positions": (["id"],),
         "load_recent_issues": (),
         "load_run_material": (1,),
+        "load_silences": (night.NOW, night.NOW, 14),
+        "load_standings": (["id"],),
+        "load_timeline": ("Nordia", None, 5),
         "load_trace": ("id",),
+        "save_correction": ("id", None, "", night.NOW),
         "save_failure": (night.FAILURE, handle, night.NOW),
         "save_reading": (night.compose_reading(1), handle, night.NOW),
     }

@@ -109,7 +109,8 @@ def test_what_is_stored_comes_back(
     assert material.failures == (failure,)
     assert trace.article == article
     assert trace.position == stored
-    assert current == (() if position.recalled else (stored,))
+    # what has no vector cannot be looked up by meaning
+    assert current == (() if position.recalled or not position.vector else (stored,))
 
 
 @given(st.text(max_size=50))

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 
 from tracker.articles.decoding import parse_line
@@ -12,6 +12,9 @@ _LONGEST_TITLE = 300
 _SHORT = 150
 """Characters of a first line that may be a headline."""
 _YEARS = range(1900, 2101)
+_EARLIEST = 1990
+"""Feeds are younger: an earlier year is a clock that was never set (1970, 1900)."""
+_DAY = timedelta(days=1)
 
 
 def find_article_id(title: str, text: str) -> str:
@@ -51,6 +54,11 @@ def parse_date(raw: str) -> datetime | None:
     if parsed.year not in _YEARS:
         return None
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+def find_believable(date: datetime | None, now: datetime) -> datetime | None:
+    """`date` unless it is absurd: before 1990, or more than a day (of time zones and clocks) after `now`."""
+    return date if date and date.year >= _EARLIEST and date <= now + _DAY else None
 
 
 def parse_url(raw: str) -> str | None:

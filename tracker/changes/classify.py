@@ -1,4 +1,4 @@
-"""Which change: the label of two statements of one party, decided by a trained judge and rules over the structured comparison. Pure.
+"""Which change: the label of two statements of one party, by a trained judge and rules over the structured comparison. Pure.
 
 The judge (`language/judge.py`) reads both statements and gives every label a chance; the rules look at their structure:
 polarity, commitment, conditions, times and figures are looked at before likeness. Likeness decides only whether the two may be

@@ -18,6 +18,7 @@ _WEIGHT: Final = {
 _SUBJECT_LIMIT: Final = 110
 _SUBJECT_PARTIES: Final = 3
 _PARTY_LIMIT: Final = 30
+_MOST_ISSUES: Final = 40
 
 
 def compose_digest(
@@ -56,11 +57,19 @@ def compose_subject(digest: Digest) -> str:
         parts = [count_noun(counts[Label.NEW], "new position")]
     elif not labels:
         parts = ["nothing new" if is_quiet(digest) else "no changes"]
+        if digest.corrections:
+            parts = [count_noun(len(digest.corrections), "correction")]
     if digest.failures and not labels:
         parts.append(f"{count_noun(len(digest.failures), 'input')} failed")
     head, tail = f"[tracker] {', '.join(parts)}", f" ({render_short_date(digest.until)})"
     parties = list(dict.fromkeys(change.after.party for change in digest.changes if change.judgement.label in labels))
     return head + _name_parties(parties, _SUBJECT_LIMIT - len(head) - len(tail)) + tail
+
+
+def find_issues(digest: Digest) -> tuple[str, ...]:
+    """Ids of the issues to which a stance is new or moved, the most consequential first; at most 40."""
+    told = (change.after.issue.id for change in digest.changes if change.judgement.label is not Label.RESTATED)
+    return tuple(dict.fromkeys(told))[:_MOST_ISSUES]
 
 
 def _name_parties(parties: list[str], room: int) -> str:

@@ -35,7 +35,7 @@ def _limits(max_bytes: int | None) -> Iterator[Limits]:
         yield Limits()
         return
     for step in _STEPS:
-        yield Limits(moved=step, new=step, articles=step // 2, failures=min(step, 20))
+        yield Limits(moved=step, new=step, articles=step // 2, failures=min(step, 20), standings=step // 2)
 
 
 def _render(outline: Outline, subject: str) -> str:

@@ -5,7 +5,8 @@ import re
 from typing import Any, Final
 
 from tracker.digest.phrases import count_labels
-from tracker.model import ArticleSummary, Change, Digest, Failure, Label, Position
+from tracker.digest.signals import is_mixed
+from tracker.model import ArticleSummary, Change, Correction, Digest, Failure, Label, Position, Standing
 
 VERSION: Final = 1
 _STEERING: Final = re.compile(
@@ -29,6 +30,9 @@ def render_json(digest: Digest) -> str:
         "changes": [_change(change) for change in digest.changes],
         "articles": [_article(article) for article in digest.articles],
         "failures": [_failure(failure) for failure in digest.failures],
+        "standings": [_standing(standing) for standing in digest.standings],
+        "silences": [{"party": s.party, "last": s.last.isoformat(), "days": s.days} for s in digest.silences],
+        "corrections": [_correction(correction) for correction in digest.corrections],
     }
     text = json.dumps(document, ensure_ascii=False, indent=2)
     return _STEERING.sub(lambda found: json.dumps(found.group())[1:-1], text) + "\n"
@@ -46,6 +50,8 @@ def _change(change: Change) -> dict[str, Any]:
         "evidence": [{"aspect": aspect, "before": before, "after": after} for aspect, before, after in judgement.evidence],
         "before": _position(change.before) if change.before else None,
         "after": _position(change.after),
+        "witnesses": change.witnesses,
+        "mixed_signals": is_mixed(change),
     }
 
 
@@ -73,6 +79,27 @@ def _article(article: ArticleSummary) -> dict[str, Any]:
         "published": article.published.isoformat(),
         "date_source": str(article.date_source),
         "summary": list(article.sentences),
+    }
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    return {
+        "party": standing.position.party,
+        "issue": standing.position.issue.name,
+        "path": [str(rung) if rung else None for rung in standing.path],
+        "position": _position(standing.position),
+    }
+
+
+def _correction(correction: Correction) -> dict[str, Any]:
+    return {
+        "subject": correction.subject,
+        "party": correction.party,
+        "issue": correction.issue,
+        "was": str(correction.was) if correction.was else None,
+        "label": str(correction.label) if correction.label else None,
+        "note": correction.note,
+        "recorded": correction.recorded.isoformat(),
     }
 
 

@@ -20,6 +20,7 @@ from tracker.digest.phrases import (
     render_dated,
     render_window,
 )
+from tracker.digest.signals import Note, StandingGroup, find_notes, find_standings
 from tracker.model import ArticleSummary, AttributionKind, Change, DateSource, Digest, Failure, Label, Position
 
 _ID: Final = 8
@@ -48,6 +49,7 @@ class Limits:
     new: int | None = None
     articles: int | None = None
     failures: int | None = None
+    standings: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,13 @@ class Quotation:
     """Empty where the party itself is all that is named."""
     manner: str
     link: str | None
+    witnesses: str = ""
+    """How many articles carry it, in words; empty where that is not told."""
 
     @property
     def provenance(self) -> str:
-        """Date, outlet, speaker and manner in one line."""
-        return ", ".join(part for part in (self.date, self.outlet, self.speaker, self.manner) if part)
+        """Date, outlet, speaker, manner and witnesses in one line."""
+        return ", ".join(part for part in (self.date, self.outlet, self.speaker, self.manner, self.witnesses) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +132,16 @@ class Outline:
     stories_left: int
     troubles: tuple[Trouble, ...]
     troubles_left: int
+    standings: tuple[StandingGroup, ...] = ()
+    standings_left: int = 0
+    notes: tuple[Note, ...] = ()
 
 
 def compose_outline(digest: Digest, limits: Limits) -> Outline:
     """The digest set out for reading. What moved is grouped by issue and party, what is new by party and issue."""
     moved = [change for change in digest.changes if change.judgement.label in MOVED]
     new = [change for change in digest.changes if change.judgement.label is Label.NEW]
+    standings = find_standings(digest)
     dated = {article.origin: article.date_source for article in digest.articles}
     return Outline(
         headline=render_counts(digest),
@@ -148,6 +156,9 @@ def compose_outline(digest: Digest, limits: Limits) -> Outline:
         stories_left=len(digest.articles) - len(digest.articles[: limits.articles]),
         troubles=tuple(_trouble(failure) for failure in digest.failures[: limits.failures]),
         troubles_left=len(digest.failures) - len(digest.failures[: limits.failures]),
+        standings=standings[: limits.standings],
+        standings_left=len(standings) - len(standings[: limits.standings]),
+        notes=find_notes(digest),
     )
 
 
@@ -177,7 +188,7 @@ def _entry(change: Change, dated: Mapping[str, DateSource]) -> Entry:
         sign=LABEL_SIGNS[label],
         why=clean_text(change.judgement.why, _WHY),
         before=_quotation(before, old_lead, old_words, old_marks, dated) if before else None,
-        now=_quotation(after, new_lead, new_words, new_marks, dated),
+        now=_quotation(after, new_lead, new_words, new_marks, dated, change.witnesses if before else None),
     )
 
 
@@ -190,7 +201,12 @@ def _statement(position: Position) -> tuple[list[str], list[str]]:
 
 
 def _quotation(
-    position: Position, lead: list[str], words: list[str], marks: tuple[bool, ...], dated: Mapping[str, DateSource]
+    position: Position,
+    lead: list[str],
+    words: list[str],
+    marks: tuple[bool, ...],
+    dated: Mapping[str, DateSource],
+    witnesses: int | None = None,
 ) -> Quotation:
     speaker = clean_text(position.speaker, _SPEAKER)
     return Quotation(
@@ -201,6 +217,7 @@ def _quotation(
         speaker="" if speaker.casefold() == position.party.casefold() else speaker,
         manner=_MANNERS[position.attribution.kind],
         link=_link(position.origin),
+        witnesses="" if witnesses is None else "single source" if witnesses == 1 else count_noun(witnesses, "witness", "witnesses"),
     )
 
 

@@ -111,12 +111,14 @@ def is_quiet(digest: Digest) -> bool:
 def render_counts(digest: Digest) -> str:
     """The first line: "3 changes (1 reversed, 2 hardened), 12 new positions, 4 restated, from 6 articles"."""
     failed = count_noun(len(digest.failures), "input") + " failed" if digest.failures else ""
+    corrected = count_noun(len(digest.corrections), "correction") if digest.corrections else ""
     if is_quiet(digest):
         known = max(digest.articles_seen - len(digest.failures), 0)
         news = "Nothing new"
         if known:
             news += ": the one article was known" if known == 1 else f": all {known:,} articles were known"
-        return f"{news}; {failed}." if failed else f"{news}."
+        tail = "; ".join(part for part in (corrected, failed) if part)
+        return f"{news}; {tail}." if tail else f"{news}."
     counts = count_labels(digest)
     moved = sum(counts[label] for label in MOVED)
     parts = ["No changes"]
@@ -130,4 +132,4 @@ def render_counts(digest: Digest) -> str:
     line = ", ".join(parts) if digest.changes else "No positions"
     if digest.articles:
         line += f", from {count_noun(len(digest.articles), 'article')}"
-    return f"{line}; {failed}" if failed else line
+    return "; ".join(part for part in (line, corrected, failed) if part)

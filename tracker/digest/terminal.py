@@ -13,7 +13,7 @@ from tracker.digest.differences import Piece
 from tracker.digest.outline import Entry, Group, Limits, Quotation, Story, Trouble, compose_outline
 from tracker.model import Digest, Label
 
-LIMITS: Final = Limits(moved=100, new=60, articles=30, failures=20)
+LIMITS: Final = Limits(moved=100, new=60, articles=30, failures=20, standings=20)
 _BEFORE: Final = "bold underline #d75f00"
 _NOW: Final = "bold underline #0087d7"
 _LABELS: Final = {
@@ -64,8 +64,20 @@ def _blocks(digest: Digest) -> Iterator[RenderableType]:
         for group in outline.new:
             yield from _new(group)
         yield from _more(outline.new_left)
+    if outline.standings:
+        yield _heading("Where they stand")
+        for standing in outline.standings:
+            yield Text.assemble("\n", (standing.issue, "bold"))
+            for line in standing.lines:
+                told = Text.assemble((line.party, "bold"), f"  {line.path}  {line.rung}, ", (line.detail, "dim"))
+                yield Padding(told, (0, 0, 0, 2))
+        yield from _more(outline.standings_left)
     if outline.restated:
         yield Text.assemble("\n", ("Restated: ", "bold"), outline.restated)
+    for note in outline.notes:
+        yield _heading(note.title)
+        for words in note.lines:
+            yield Padding(Text(f"- {words}"), (0, 0, 0, 2))
     if outline.stories:
         yield _heading("New articles")
         for story in outline.stories:

@@ -8,7 +8,7 @@ from tracker.digest.differences import Piece
 from tracker.digest.outline import Group, Limits, Quotation, Story, Trouble, compose_outline
 from tracker.model import Digest
 
-LIMITS: Final = Limits(moved=100, new=60, articles=30, failures=20)
+LIMITS: Final = Limits(moved=100, new=60, articles=30, failures=20, standings=20)
 _LABEL: Final = len("Before: ")
 
 
@@ -32,8 +32,18 @@ def render_text(digest: Digest, width: int = 78) -> str:
         for group in outline.new:
             lines += ["", *_new(group, width)]
         lines += _more(outline.new_left, width)
+    if outline.standings:
+        lines += _heading("Where they stand")
+        for standing in outline.standings:
+            lines += ["", *_wrap(standing.issue, width)]
+            for held in standing.lines:
+                lines += _wrap(f"{held.party}  {held.path}  {held.rung}, {held.detail}", width, indent=2, hanging=4)
+        lines += _more(outline.standings_left, width)
     if outline.restated:
         lines += ["", *_wrap(f"Restated: {outline.restated}", width, hanging=2)]
+    for section in outline.notes:
+        lines += [*_heading(section.title), ""]
+        lines += [line for told in section.lines for line in _wrap(f"- {told}", width, hanging=2)]
     if outline.stories:
         lines += _heading("New articles")
         for story in outline.stories:

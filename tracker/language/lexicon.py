@@ -117,6 +117,8 @@ class Lexicon:
     """Words, in all their forms, that name no subject matter: function words and words of stance."""
     link_words: frozenset[str]
     """Those of `stop_words` that may stand inside a name."""
+    edge_words: frozenset[str]
+    """Words that may not stand at the edges of a name."""
     verbs: frozenset[str]
     """Base forms of verbs."""
     lemmas: Mapping[str, str]
@@ -202,8 +204,9 @@ def _build(language: str, data: Mapping[str, Mapping[str, Any]]) -> Lexicon:
     named = [*months, *weekdays, *(time["feasts"] + " " + time["seasons"] + " " + time["days"]).split()]
     return Lexicon(
         language=language,
-        grammar=Grammar(**{name: words for name, words in grammar.items() if name != "link_words"}),
+        grammar=Grammar(**{name: words for name, words in grammar.items() if name not in ("link_words", "edge_words")}),
         link_words=grammar["link_words"],
+        edge_words=grammar["link_words"] | grammar["edge_words"],
         stop_words=grammar["function"]
         | grammar["link_words"]
         | {f for f, base in lemmas.items() if base in expressions}

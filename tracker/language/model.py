@@ -49,7 +49,7 @@ def load_model(name: str) -> Model:
         data = path.read_bytes()
     except (OSError, ValueError) as error:
         raise ModelError(f"cannot read the model {name!r} ({error}): install tracker again") from error
-    if hashlib.sha256(data).hexdigest() != card["sha256"]:
+    if not isinstance(card, dict) or hashlib.sha256(data).hexdigest() != card.get("sha256"):
         raise ModelError(f"the weights of {name!r} are damaged (wrong sha256): install tracker again")
     import onnxruntime
 
@@ -57,9 +57,14 @@ def load_model(name: str) -> Model:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     # On one core the fused kernel takes a sixth longer for the whole model than the additions and normalisations that it replaces.
-    session = onnxruntime.InferenceSession(
-        data, options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
-    )
+    try:
+        session = onnxruntime.InferenceSession(
+            data, options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
+        )
+    except MemoryError:
+        raise
+    except Exception as error:  # the library has a dozen of its own
+        raise ModelError(f"cannot load the model {name!r} ({' '.join(str(error).split())}): install tracker again") from error
     return Model(name, card, session)
 
 

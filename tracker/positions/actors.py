@@ -37,10 +37,13 @@ def find_about(text: str, content: Sequence[Span], catalogue: Catalogue, own: st
     """The other party that a statement characterises as its subject: Russia in "Kyiv says | Moscow refuses". None where none is."""
     if not content:
         return None
-    words = find_words(text[content[0].start : min(content[0].end, content[0].start + 300)])
+    opening = text[content[0].start : min(content[0].end, content[0].start + 300)]
+    if not any(letter.isupper() for word in opening.split(None, _MOST_BEFORE + 1)[: _MOST_BEFORE + 1] for letter in word):
+        return None  # most statements name nobody so early
+    words = find_words(opening)
     for piece in find_pieces(words, catalogue):
         before = words.lowers[: piece.first]
-        if len(before) > 3 or any(low not in catalogue.roles.determiners and low not in _LEADING for low in before):
+        if len(before) > _MOST_BEFORE or any(low not in catalogue.roles.determiners and low not in _LEADING for low in before):
             return None
         if piece.name is None:
             continue
@@ -49,6 +52,8 @@ def find_about(text: str, content: Sequence[Span], catalogue: Catalogue, own: st
     return None
 
 
+_MOST_BEFORE = 3
+"""Words and marks before the subject."""
 _LEADING = frozenset(["that", '"', "“", "‘", "'", "”", "but", "and", "if", "whether", ","])
 
 

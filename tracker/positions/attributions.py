@@ -29,6 +29,8 @@ class LinkCosts:
     source_content: float = 20.0
     behind: float = 15.0
     """A source behind its cue ("said the minister"): rarer than one before it."""
+    alone: float = 0.65
+    """Confidence from which a content without a cue of its own shares its neighbour's."""
     farthest: float = 60.0
     """No pair costs more."""
 
@@ -58,7 +60,8 @@ def find_attributions(
         free = [g for g in contents if not any(g is content for content, _ in pairs)]
         if pending and free and free[0][0] is members[0]:
             found.append((free[0], pending, pending_source))
-        for content, cue in pairs:
+            free = free[1:]
+        for content, cue in [*pairs, *between.share(cues, free, costs)]:
             found.append((content, cue, between.find_source(cue, content, sources, costs)))
         idle = [c for c in cues if id(c) not in used]
         pending = pending_source = None
@@ -156,6 +159,21 @@ class _Between:
                 taken_cues.add(i)
                 taken.add(j)
                 pairs.append((contents[j], cues[i]))
+        return pairs
+
+    def share(
+        self, cues: Sequence[TaggedSpan], contents: Sequence[list[TaggedSpan]], costs: LinkCosts
+    ) -> list[tuple[list[TaggedSpan], TaggedSpan]]:
+        """Contents that no cue is left for, with the cheapest one: the tagger is surer of what is said than of each word for it."""
+        pairs = []
+        for content in contents:
+            if not cues or min(part.confidence for part in content) < costs.alone:
+                continue
+            price, cue = min(
+                (min(self.price(cue.span, part.span, costs.sentence, 0.0, 0.0) for part in content), i) for i, cue in enumerate(cues)
+            )
+            if price <= costs.farthest:
+                pairs.append((content, cues[cue]))
         return pairs
 
     def find_source(

@@ -5,7 +5,7 @@ Every name is kept once, as the tuple of its lower-case tokens; a look-up takes 
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -72,7 +72,8 @@ class Roles:
     joint_states: frozenset[str]
     offices: Mapping[str, frozenset[str]]
     """By office that only some states have: those states."""
-    longest: int
+    longest: Mapping[str, int]
+    """The number of tokens in the longest role that begins with a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Catalogue:
 
     def find_role(self, words: Words, at: int) -> tuple[str, RoleKind, int] | None:
         """The longest role that begins at token `at`: its words, its kind, the number of its tokens."""
-        for length in range(min(self.roles.longest, len(words.lowers) - at), 0, -1):
+        for length in range(min(self.roles.longest.get(words.lowers[at], 0), len(words.lowers) - at), 0, -1):
             key = tuple(words.lowers[at : at + length])
             if kind := self.roles.words.get(key):
                 text = " ".join(key)
@@ -153,10 +154,15 @@ def load_catalogue(extra: Sequence[Actor] = ()) -> Catalogue:
                 banks[state] = name
             heads[name] = frozenset(entry.get("heads", ()))
             _add(names, actor, (*entry.get("people", ()), *more.get("people", ())))
+    return Catalogue(names, _longest(names), heads, kinds, banks, frozenset(actor.party for actor in extra), _roles(roles))
+
+
+def _longest(phrases: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    """By first word: the number of words in the longest phrase."""
     longest: dict[str, int] = {}
-    for key in names:
-        longest[key[0]] = max(longest.get(key[0], 0), len(key))
-    return Catalogue(names, longest, heads, kinds, banks, frozenset(actor.party for actor in extra), _roles(roles))
+    for phrase in phrases:
+        longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
+    return longest
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -238,7 +244,7 @@ def _roles(data: dict[str, Any]) -> Roles:
         joint_states=frozenset(data["talks"]["states"]),
         firms=frozenset(words["firms"]),
         independent=frozenset(tuple(entry.split()) for entry in words["independent"]),
-        longest=max(map(len, kinds)),
+        longest=_longest(kinds),
         **{
             key: frozenset(words[key])
             for key in (

@@ -21,12 +21,14 @@ LONGEST_NAME = 6
 """Words in a name."""
 
 _MOST_WORDS = 60
-_BEFORE_VERBS = frozenset({"to", "not", "will", "would", "shall", "should", "must", "can", "could", "may", "might", "cannot", "never"})
+_BEFORE_VERBS = frozenset(
+    {"to", "not", "will", "would", "shall", "should", "must", "can", "could", "may", "might", "cannot", "never"}
+)
 _TOKEN = re.compile(r"[\w%$€£][\w.,'’%-]*")
 
 
 def find_issue_name(content: str, lexicon: Lexicon) -> str:
-    """A readable phrase of `content`: its weightiest run of words that carry meaning, without verbs, prepositions inside it kept."""
+    """A readable phrase of `content`: its weightiest run of words that carry meaning, without verbs."""
     words = [m[0].rstrip(".,'’-") for m in _TOKEN.finditer(content)][:_MOST_WORDS]
     best: list[str] = []
     run: list[str] = []
@@ -54,9 +56,12 @@ def _is_verb(before: str, word: str, lexicon: Lexicon) -> bool:
 
 
 def _trim(run: list[str], lexicon: Lexicon) -> list[str]:
-    """The first words of a run, without links at its edges."""
-    cut = run[:LONGEST_NAME]
-    while cut and cut[-1].lower() in lexicon.link_words:
+    """The first words of a run, without links and quantifiers at its edges, and without a possessive at its end."""
+    cut = run
+    while cut and cut[0].lower() in lexicon.edge_words:
+        cut = cut[1:]
+    cut = cut[:LONGEST_NAME]
+    while cut and (cut[-1].lower() in lexicon.edge_words or cut[-1].endswith(("'s", "’s"))):
         cut = cut[:-1]
     return cut
 

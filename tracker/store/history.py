@@ -1,7 +1,7 @@
 """Looking back: positions, changes, a digest's material and traces, by queries whose cost does not grow with the history."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +32,7 @@ _HELD = """
         UNION ALL
         SELECT (
             SELECT id FROM positions
-            WHERE party = later.party AND issue = later.issue AND recalled = 0 AND published <= :before
+            WHERE party = later.party AND issue = later.issue AND recalled = 0 AND copy_of IS NULL AND published <= :before
             ORDER BY published DESC, sequence DESC LIMIT 1
         ) FROM latest_positions AS later WHERE party = :party AND published > :before
     )
@@ -45,21 +45,23 @@ _HELD = """
 
 _EARLIER = f"""
     {_POSITIONS.format(source="positions")}
-    WHERE positions.party = :party AND positions.issue = :issue AND positions.recalled = 0
+    WHERE positions.party = :party AND positions.issue = :issue AND positions.recalled = 0 AND positions.copy_of IS NULL
         AND (positions.published, positions.sequence) < (:published, (SELECT sequence FROM positions WHERE id = :id))
     ORDER BY positions.published DESC, positions.sequence DESC LIMIT 1
 """
+
+_RECENT = "SELECT id FROM issues ORDER BY last_spoken DESC, id DESC LIMIT ?"
 
 _ISSUES = """
     SELECT issues.id, issues.name, vectors.vector FROM issues
     CROSS JOIN positions ON positions.id = issues.first_position
     LEFT JOIN vectors ON vectors.position = positions.sequence
-    ORDER BY issues.last_spoken DESC, issues.id DESC LIMIT ?
+    WHERE issues.id IN ({marks})
 """
 
 _SUMMARIES = """
     SELECT revisions.title, revisions.text, articles.origin, articles.outlet, articles.published, articles.date_source,
-        summaries.sentences
+        articles.beat, summaries.sentences
     FROM revisions
     CROSS JOIN articles ON articles.id = revisions.article
     LEFT JOIN summaries ON summaries.revision = revisions.id
@@ -67,9 +69,12 @@ _SUMMARIES = """
 """
 
 _ARTICLE = """
-    SELECT revisions.id, revisions.title, revisions.text, origin, url, outlet, published, date_source
+    SELECT revisions.id, revisions.title, revisions.text, origin, url, outlet, published, date_source,
+        author, language, beat
     FROM revisions CROSS JOIN articles ON articles.id = revisions.article WHERE revisions.id = ?
 """
+
+_COPIES = "SELECT copy_of, count(*) AS copies FROM positions WHERE copy_of IN ({marks}) GROUP BY copy_of"
 
 _BATCH = 500
 
@@ -91,9 +96,37 @@ def load_held(db: Database, party: str, before: datetime, limit: int) -> tuple[H
     return tuple(Held(row["id"], row["issue"], parse_vector(row["vector"])) for row in db.execute(_HELD, values))
 
 
-def load_recent_issues(db: Database, limit: int) -> tuple[tuple[Issue, bytes], ...]:
+def load_similar(db: Database, sketch: Sequence[int], shared: int) -> tuple[str, ...]:
     """See Store."""
-    return tuple((Issue(row["id"], row["name"]), parse_vector(row["vector"])) for row in db.execute(_ISSUES, [limit]))
+    if not sketch:
+        return ()
+    # A hash that very many texts share says nothing; the limit inside keeps such a one from costing anything.
+    one = "SELECT revision FROM (SELECT revision FROM sketches WHERE hash = ? ORDER BY revision DESC LIMIT 50)"
+    counted = " UNION ALL ".join([one] * len(sketch))
+    sql = f"""
+        SELECT revisions.id FROM (SELECT revision, count(*) AS hits FROM ({counted}) GROUP BY revision HAVING hits >= ?) AS near
+        CROSS JOIN revisions ON revisions.sequence = near.revision ORDER BY near.hits DESC, near.revision LIMIT 5
+    """
+    return tuple(row["id"] for row in db.execute(sql, [*sketch, shared]))
+
+
+def load_article_positions(db: Database, revision: str) -> tuple[Position, ...]:
+    """See Store."""
+    ids = [row["id"] for row in db.execute("SELECT id FROM positions WHERE revision = ? ORDER BY sequence", [revision])]
+    found = load_positions(db, ids)
+    return tuple(found[i] for i in ids)
+
+
+def load_recent_issues(
+    db: Database, limit: int, known: Mapping[str, tuple[Issue, bytes]]
+) -> dict[str, tuple[Issue, bytes]]:
+    """See Store; by id. `known` are issues that were looked up before: a night asks for nearly the same ones again and again."""
+    recent = [row["id"] for row in db.execute(_RECENT, [limit])]
+    found = dict(known)
+    for batch in _batches([issue for issue in recent if issue not in known]):
+        sql = _ISSUES.format(marks=", ".join("?" * len(batch)))
+        found.update((row["id"], (Issue(row["id"], row["name"]), parse_vector(row["vector"]))) for row in db.execute(sql, batch))
+    return {issue: found[issue] for issue in recent}
 
 
 def load_run_material(db: Database, run: int) -> Material:
@@ -109,6 +142,23 @@ def load_material(db: Database, since: datetime | None, until: datetime) -> Mate
     seen = "SELECT coalesce(sum(articles_seen), 0) FROM runs WHERE finished > :since AND finished <= :until"
     stored = "stored > :since AND stored <= :until"
     return _load_material(db, "revisions.seen > :since AND revisions.seen <= :until", stored, seen, window)
+
+
+def load_numbered_material(
+    db: Database, changes: tuple[int, int], revisions: tuple[int, int], failures: tuple[int, int]
+) -> Material:
+    """What was stored under numbers behind the first up to and including the second of each pair; no count of inputs seen."""
+    between = "{column} > :{name}_after AND {column} <= :{name}_through"
+    values = {
+        f"{name}_{end}": value
+        for name, pair in (("changes", changes), ("revisions", revisions), ("failures", failures))
+        for end, value in zip(("after", "through"), pair, strict=True)
+    }
+    conditions = [
+        between.format(column=column, name=name)
+        for column, name in (("revisions.sequence", "revisions"), ("sequence", "changes"), ("id", "failures"))
+    ]
+    return _load_material(db, conditions[0], conditions[1], "SELECT 0", values, failed=conditions[2])
 
 
 def load_trace(db: Database, prefix: str) -> Trace:
@@ -128,9 +178,11 @@ def load_trace(db: Database, prefix: str) -> Trace:
     return Trace(position, change, earlier, article, rows.find_context(article.text, spans))
 
 
-def _load_material(db: Database, condition: str, stored: str, seen: str, values: dict[str, Any]) -> Material:
+def _load_material(
+    db: Database, condition: str, stored: str, seen: str, values: dict[str, Any], failed: str | None = None
+) -> Material:
     changes = db.execute(f"SELECT * FROM changes WHERE {stored} ORDER BY sequence", values).fetchall()
-    failures = db.execute(f"SELECT * FROM failures WHERE {stored} ORDER BY id", values)
+    failures = db.execute(f"SELECT * FROM failures WHERE {failed or stored} ORDER BY id", values)
     summaries = db.execute(_SUMMARIES.format(condition=condition), values)
     return Material(
         changes=_parse_changes(db, changes),
@@ -140,21 +192,39 @@ def _load_material(db: Database, condition: str, stored: str, seen: str, values:
     )
 
 
+def load_changes_of(db: Database, positions: Iterable[str]) -> tuple[Change, ...]:
+    """The changes that these positions made."""
+    found: list[rows.Row] = []
+    for batch in _batches(list(positions)):
+        marks = ", ".join("?" * len(batch))
+        found += db.execute(f"SELECT * FROM changes WHERE after IN ({marks}) ORDER BY sequence", batch).fetchall()
+    return _parse_changes(db, found)
+
+
 def _parse_changes(db: Database, found: Sequence[rows.Row]) -> tuple[Change, ...]:
     positions = load_positions(db, [row[side] for row in found for side in ("before", "after") if row[side] is not None])
-    return tuple(rows.parse_change(row, positions) for row in found)
+    witnesses = {
+        row["copy_of"]: 1 + row["copies"]
+        for batch in _batches([row["after"] for row in found])
+        for row in db.execute(_COPIES.format(marks=", ".join("?" * len(batch))), batch)
+    }
+    return tuple(replace(rows.parse_change(row, positions), witnesses=witnesses.get(row["after"], 1)) for row in found)
 
 
 def load_positions(db: Database, ids: Iterable[str]) -> dict[str, Position]:
     """See Store."""
     wanted = list(dict.fromkeys(ids))
     found: dict[str, Position] = {}
-    for start in range(0, len(wanted), _BATCH):
-        batch = wanted[start : start + _BATCH]
+    for batch in _batches(wanted):
         marks = ", ".join("?" * len(batch))
         sql = f"{_POSITIONS.format(source='positions')} WHERE positions.id IN ({marks})"
         found.update((row["id"], rows.parse_position(row)) for row in db.execute(sql, batch))
     return found
+
+
+def _batches(values: list[str]) -> Iterator[list[str]]:
+    """So many at a time as a statement may have parameters in every SQLite."""
+    return (values[start : start + _BATCH] for start in range(0, len(values), _BATCH))
 
 
 def _find_id(db: Database, prefix: str) -> tuple[str, str]:

@@ -6,6 +6,8 @@ A released migration is never edited; a change of the schema is a new function a
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from tracker.store import delivery_tables, feed_tables
+
 MIGRATIONS = Migrations("tracker")
 
 _TABLES = (
@@ -99,6 +101,7 @@ CREATE TABLE positions (
     deadlines TEXT NOT NULL CHECK (json_valid(deadlines)),  -- [words, ...]
     about TEXT,  -- another party that the statement characterises
     recalled INTEGER NOT NULL CHECK (recalled IN (0, 1)),  -- 1: background, never compared
+    copy_of TEXT REFERENCES positions (id),  -- the position that this one repeats, where its article is a copy: a witness, no news
     confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),  -- that this is an attribution with these spans
     rule TEXT NOT NULL,  -- how the source became a party
     published TEXT NOT NULL,  -- of its article; here too, for the indexes below
@@ -107,6 +110,13 @@ CREATE TABLE positions (
     content_spans TEXT NOT NULL CHECK (json_valid(content_spans))
 )""",
     """
+CREATE TABLE sketches (
+    -- The smallest shingle hashes of each text: texts that share some may be copies of each other.
+    hash INTEGER NOT NULL,
+    revision INTEGER NOT NULL REFERENCES revisions (sequence) ON DELETE CASCADE,
+    PRIMARY KEY (hash, revision)
+) WITHOUT ROWID""",
+    """
 CREATE TABLE vectors (
     -- Sentence vectors of the positions' statements, apart so that positions stay readable.
     position INTEGER PRIMARY KEY REFERENCES positions (sequence) ON DELETE CASCADE,
@@ -114,7 +124,7 @@ CREATE TABLE vectors (
 )""",
     """
 CREATE TABLE latest_positions (
-    -- Each party's latest position on each issue, background left out. Kept by triggers, so a look-up stays flat as history grows.
+    -- Each party's latest position on each issue, without background and copies. Kept by triggers, so a look-up stays flat as history grows.
     party TEXT NOT NULL REFERENCES actors (name),
     issue TEXT NOT NULL REFERENCES issues (id),
     position TEXT NOT NULL REFERENCES positions (id),
@@ -190,6 +200,8 @@ _INDEXES = (
     "CREATE INDEX issues_first_position ON issues (first_position)",
     "CREATE INDEX positions_revision ON positions (revision)",
     "CREATE INDEX positions_history ON positions (party, issue, recalled, published)",
+    "CREATE INDEX positions_copy_of ON positions (copy_of) WHERE copy_of IS NOT NULL",
+    "CREATE INDEX sketches_revision ON sketches (revision)",
     "CREATE INDEX positions_issue ON positions (issue, published)",
     "CREATE INDEX latest_positions_published ON latest_positions (party, published)",
     "CREATE INDEX latest_positions_position ON latest_positions (position)",
@@ -205,7 +217,7 @@ _INDEXES = (
 _LATEST_OF = """
     INSERT INTO latest_positions (party, issue, position, published)
     SELECT party, issue, id, published FROM positions
-    WHERE party = {row}.party AND issue = {row}.issue AND recalled = 0
+    WHERE party = {row}.party AND issue = {row}.issue AND recalled = 0 AND copy_of IS NULL
     ORDER BY published DESC, sequence DESC LIMIT 1
     ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published;"""
 
@@ -214,7 +226,7 @@ _HISTORY_TRIGGERS = (
 CREATE TRIGGER positions_latest_insert AFTER INSERT ON positions BEGIN
     UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
     INSERT INTO latest_positions (party, issue, position, published)
-    SELECT new.party, new.issue, new.id, new.published WHERE new.recalled = 0
+    SELECT new.party, new.issue, new.id, new.published WHERE new.recalled = 0 AND new.copy_of IS NULL
     ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published
     WHERE excluded.published >= latest_positions.published;
 END""",
@@ -223,7 +235,7 @@ CREATE TRIGGER positions_latest_delete AFTER DELETE ON positions BEGIN
     DELETE FROM latest_positions WHERE position = old.id;{_LATEST_OF.format(row="old")}
 END""",
     f"""
-CREATE TRIGGER positions_latest_update AFTER UPDATE OF id, party, issue, recalled, published ON positions BEGIN
+CREATE TRIGGER positions_latest_update AFTER UPDATE OF id, party, issue, recalled, copy_of, published ON positions BEGIN
     DELETE FROM latest_positions WHERE position IN (old.id, new.id);{_LATEST_OF.format(row="old")}{_LATEST_OF.format(row="new")}
     UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
 END""",
@@ -247,7 +259,9 @@ def _full_text(index: str, table: str, columns: str) -> tuple[str, ...]:
 _POSITION_COLUMNS = """positions.id, positions.party, positions.speaker, issues.name AS issue, positions.kind, positions.polarity,
     positions.commitment, positions.content, revisions.title, articles.origin, positions.published, articles.outlet, articles.url,
     positions.statement, positions.cue, positions.conditions, positions.quantities, positions.deadlines, positions.about,
-    positions.recalled, positions.confidence, positions.rule, issues.id AS issue_id, positions.revision"""
+    positions.recalled, positions.copy_of, 1 + (
+        SELECT count(*) FROM positions AS copies WHERE copies.copy_of = positions.id
+    ) AS witnesses, positions.confidence, positions.rule, issues.id AS issue_id, positions.revision"""
 
 _VIEWS = (
     f"""
@@ -289,4 +303,18 @@ def m001_history(db: Database) -> None:
     full_text += _full_text("positions_fts", "positions", "party, speaker, content, statement")
     for statement in _TABLES + _INDEXES + _HISTORY_TRIGGERS + full_text + _VIEWS:
         # One at a time: executescript() would commit the transaction that makes a migration whole.
+        db.execute(statement.strip())
+
+
+@MIGRATIONS()
+def m002_delivery(db: Database) -> None:
+    """Digests kept whole and apart from runs; readers' corrections."""
+    for statement in delivery_tables.STATEMENTS:
+        db.execute(statement.strip())
+
+
+@MIGRATIONS()
+def m003_feeds(db: Database) -> None:
+    """Feeds and the addresses that they led to; author, language and beat of articles."""
+    for statement in feed_tables.STATEMENTS:
         db.execute(statement.strip())

@@ -56,6 +56,9 @@ def compose_article(article: Article, run: int) -> dict[str, Any]:
         title=article.title,
         published=compose_time(article.published),
         date_source=article.date_source.value,
+        author=article.author,
+        language=article.language,
+        beat=article.beat,
     )
 
 
@@ -84,6 +87,9 @@ def parse_article(row: Row) -> Article:
         url=row["url"],
         published=parse_time(row["published"]),
         date_source=DateSource(row["date_source"]),
+        author=row["author"],
+        language=row["language"],
+        beat=row["beat"],
     )
 
 
@@ -102,6 +108,7 @@ def parse_article_summary(row: Row) -> ArticleSummary:
         published=parse_time(row["published"]),
         date_source=DateSource(row["date_source"]),
         sentences=tuple(text[start:end] for start, end in parse_spans(row["sentences"] or "[]")),
+        beat=row["beat"],
     )
 
 
@@ -157,6 +164,7 @@ def compose_position(position: Position) -> dict[str, Any]:
         deadlines=compose_json(stance.deadlines),
         about=position.about,
         recalled=int(position.recalled),
+        copy_of=position.copy_of,
         confidence=compose_probability(attribution.confidence),
         rule=position.rule,
         published=compose_time(position.published),
@@ -196,6 +204,7 @@ def parse_position(row: Row) -> Position:
         outlet=row["outlet"],
         vector=parse_vector(row["vector"]),
         recalled=bool(row["recalled"]),
+        copy_of=row["copy_of"],
         about=row["about"],
         rule=row["rule"],
     )
@@ -252,7 +261,7 @@ def parse_failure(row: Row) -> Failure:
     return Failure(row["origin"], row["stage"], row["message"])
 
 
-def compose_digest(digest: Digest, run: int, composed: datetime, subject: str, profile: str = "default") -> dict[str, Any]:
+def compose_digest(digest: Digest, run: int | None, composed: datetime, subject: str, profile: str = "default") -> dict[str, Any]:
     """The row of `digests`."""
     return compose_cells(
         run=run,

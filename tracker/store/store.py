@@ -1,6 +1,6 @@
 """The store: what the night keeps and asks. One transaction an article, so its rows land together or not at all."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +11,30 @@ from typing import Any, Self
 from sqlite_utils import Database
 
 from tracker.errors import StoreError
-from tracker.model import Actor, ActorKind, Digest, Failure, Held, Issue, Position, Reading, Run, Trace
-from tracker.store import history, rows
+from tracker.model import (
+    Actor,
+    ActorKind,
+    Change,
+    Correction,
+    Digest,
+    Failure,
+    Held,
+    Issue,
+    Label,
+    Position,
+    Reading,
+    Run,
+    Silence,
+    Standing,
+    Trace,
+)
+from tracker.store import corrections, history, rows, standing
 from tracker.store.cells import compose_text, compose_time, compose_vector, parse_time
 from tracker.store.connection import immediate, open_database, open_scratch, typed_errors
 from tracker.store.history import Material
+from tracker.store.ledger import Ledger
+from tracker.store.outbox import Outbox, compose_through
+from tracker.store.snapshot import compose_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +66,7 @@ class Store:
     def __init__(self, db: Database, path: Path) -> None:
         self._db = db
         self._path = path
+        self._issues: dict[str, tuple[Issue, bytes]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -99,7 +119,8 @@ class Store:
                 {"id": handle.id, "finished": compose_time(now), "articles_seen": articles_seen},
             )
             if digest is not None:
-                self._insert("digests", rows.compose_digest(digest, handle.id, now, subject))
+                row = rows.compose_digest(digest, handle.id, now, subject) | compose_through(self.outbox.load_end(now))
+                self._insert("digests", row | {"document": compose_document(digest)})
             return rows.parse_run(self._db.execute(select, [handle.id]).fetchone())
 
     # ---- what the night asks --------------------------------------------------------------------------------------------
@@ -128,10 +149,28 @@ class Store:
         found = self.load_positions(h.position_id for h in held)
         return tuple(found[h.position_id] for h in held)
 
+    def load_similar(self, sketch: Sequence[int], shared: int) -> tuple[str, ...]:
+        """Ids of up to five stored texts that have at least `shared` hashes of the sketch in common, most first."""
+        with self._read():
+            return history.load_similar(self._db, sketch, shared)
+
+    def load_text(self, article_id: str) -> str:
+        """The stored text with this id; empty where there is none."""
+        with self._read():
+            row = self._first("SELECT text FROM revisions WHERE id = ?", [article_id])
+            return str(row["text"]) if row else ""
+
+    def load_article_positions(self, article_id: str) -> tuple[Position, ...]:
+        """The positions that the text with this id led to, in the order of storing."""
+        with self._read():
+            return history.load_article_positions(self._db, article_id)
+
     def load_recent_issues(self, limit: int = 500) -> tuple[tuple[Issue, bytes], ...]:
         """The `limit` issues last spoken to, newest first, each with the vector of the first position on it."""
         with self._read():
-            return history.load_recent_issues(self._db, limit)
+            # An issue's name and first position never change.
+            self._issues = history.load_recent_issues(self._db, limit, self._issues)
+            return tuple(self._issues.values())
 
     def load_actors(self) -> tuple[Actor, ...]:
         """Every actor that an article has named, by name."""
@@ -156,7 +195,8 @@ class Store:
         with self._write():
             self._save_run(handle)
             self._insert("articles", rows.compose_article(article, handle.id))
-            self._insert("revisions", rows.compose_revision(article, handle.id, now, handle.extractor))
+            sequence = self._insert("revisions", rows.compose_revision(article, handle.id, now, handle.extractor))
+            self._db.conn.executemany("INSERT INTO sketches (hash, revision) VALUES (?, ?)", [(h, sequence) for h in reading.sketch])
             self._insert("summaries", rows.compose_summary(reading.summary))
             self._save_actors(actors, reading.positions, article.published)
             # Where a party speaks to an issue twice in one article, the statement that carries the change is stored last,
@@ -202,6 +242,41 @@ class Store:
         """How the position or change came about whose id is, or begins with, `prefix`. Raises UsageError unless it is just one."""
         with self._read():
             return history.load_trace(self._db, prefix)
+
+    def load_standings(self, issues: Iterable[str]) -> tuple[Standing, ...]:
+        """The latest position of each party on each of the issues, with its path; issues in the order given."""
+        with self._read():
+            return standing.load_standings(self._db, issues)
+
+    def load_silences(self, since: datetime, until: datetime, days: int) -> tuple[Silence, ...]:
+        """Parties whose last statement became older than `days` days between the two times."""
+        with self._read():
+            return standing.load_silences(self._db, since, until, days)
+
+    def load_timeline(self, party: str, issue: str | None, limit: int) -> tuple[tuple[Position, Change | None], ...]:
+        """The last `limit` things that a party said, oldest first, each with its change. Raises UsageError for an unknown party."""
+        with self._read():
+            return standing.load_timeline(self._db, party, issue, limit)
+
+    def save_correction(self, prefix: str, label: Label | None, note: str, now: datetime) -> Correction:
+        """Record and apply a reader's verdict on a change or position. Raises UsageError where it cannot be meant."""
+        with self._write():
+            return corrections.save_correction(self._db, prefix, label, note, now)
+
+    def load_corrections(self) -> tuple[Correction, ...]:
+        """The verdict that holds on each subject, in the order of recording."""
+        with self._read():
+            return tuple(corrections.find_corrections(self._db))
+
+    @property
+    def feeds(self) -> Ledger:
+        """What is remembered of feeds and of the addresses that they led to."""
+        return Ledger(self._db, self._path)
+
+    @property
+    def outbox(self) -> Outbox:
+        """Digests for readers and their deliveries."""
+        return Outbox(self._db, self._path)
 
     # ---- inside ---------------------------------------------------------------------------------------------------------
 

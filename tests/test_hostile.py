@@ -1,0 +1,170 @@
+"""Hostile input: no text breaks the extraction, its time grows with the length of the text and no faster, and its bounds hold."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tracker.articles.files import load_articles
+from tracker.articles.identity import find_article_id
+from tracker.bounds import MAX_CHARACTERS
+from tracker.comparison import NO_HISTORY, compare_with_history
+from tracker.config import Config
+from tracker.extract import Extracted, extract_articles
+from tracker.model import Article, DateSource, Failure
+from tracker.reading import Knowledge, Understanding, load_knowledge, read_article
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+
+
+@cache
+def knowledge() -> Knowledge:
+    return load_knowledge(Config())
+
+
+def read(text: str) -> Understanding:
+    return read_article(compose_article(text), knowledge(), Config())
+
+
+def compose_article(text: str) -> Article:
+    moment = datetime(2031, 5, 4, tzinfo=UTC)
+    return Article(find_article_id("t", text), "a.txt", "t", text, "The Post", None, moment, DateSource.HEADER)
+
+
+def check(understanding: Understanding) -> None:
+    """Evidence is verbatim and where it is said to be, whatever the text."""
+    text = understanding.article.text
+    for attribution in understanding.attributions:
+        for span in (*attribution.source, *attribution.cue, *attribution.content):
+            assert 0 <= span.start < span.end <= len(text)
+    reading = compare_with_history(understanding, NO_HISTORY, knowledge())
+    for position in reading.positions:
+        assert position.content == " ".join(text[s.start : s.end] for s in position.attribution.content)
+    for sentence in reading.summary.sentences:
+        assert 0 <= sentence.start < sentence.end <= len(text)
+
+
+PIECES = (
+    "Norway", "Kyiv", "the ministry", "he", "they", "its foreign minister", " said", " told", " according to", " that",
+    " will not", " is ready to", " unless", " only if", " rules out", " 40 million euros", " by June", "“", "”", '"', "'",
+    "«", "»", "(", ")", "[", ",", ", ", ".", ". ", "...", ":", ";", "—", "\n", "\n\n", "\t", " ", "\u00a0", "\u200b",
+    "\u202e", "e\u0301", "ﬁ", "İ", "ß", "𝔘", "😀", "\0", "- ", "• ", "QUESTION: ", "MR. SMITH: ", "<b>", "&amp;", "%s", "{}",
+    "\\", "1,000.5", "Mr.", "U.S.", "no", "not",
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+def test_any_mixture_of_news_and_noise(text: str) -> None:
+    check(read(text))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
+def test_any_text(text: str) -> None:
+    check(read(text))
+
+
+def cut(data: bytes, at: int, put: bytes) -> bytes:
+    at %= len(data) + 1
+    return data[:at] + put + data[at + len(put) :]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.integers(0, 10_000), st.binary(max_size=20), st.sampled_from([".txt", ".html", ".md", ".htm"]))
+def test_any_damage_to_a_file(tmp_path: Path, at: int, put: bytes, suffix: str) -> None:
+    page = b"<html><head><title>Spain</title></head><body><article><p>Spain will not sign, its minister said.</p></article>"
+    data = cut(page if "htm" in suffix else (SEEDS / "01-spain-will-not-release-more.txt").read_bytes()[:2000], at, put)
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(data)
+    articles, failures = load_articles([str(path)])
+    assert len(articles) + len(failures) == 1
+
+
+GROWING: dict[str, Callable[[int], str]] = {
+    "unclosed quotes": lambda n: "“Norway said " * (n // 13),
+    "quotation marks": lambda n: '"' * n,
+    "commas": lambda n: "Norway said a" + "," * n,
+    "a list without end": lambda n: "Norway said " + "a, " * (n // 3),
+    "one sentence": lambda n: "Norway said that " + "it will sign and " * (n // 17),
+    "one paragraph": lambda n: "The minister of Norway said that it would not sign the treaty. " * (n // 63),
+    "many paragraphs": lambda n: "\n\n".join(f"Kyiv said it will close port {k} and sign treaty {k}." for k in range(n // 52)),
+    "names": lambda n: "Norway Sweden Spain said " * (n // 25),
+    "one word": lambda n: "a" * n,
+    "brackets": lambda n: "(" * n,
+    "pronouns": lambda n: "He said she said they will go. " * (n // 31),
+    "conditions": lambda n: "Norway said it will not go unless " * (n // 34),
+    "amounts": lambda n: "Norway offered 1,000 million euros " * (n // 35),
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_the_time_grows_with_the_length_and_no_faster(name: str) -> None:
+    read("Norway said that it will sign.")  # the models are loaded with the first text
+    lengths: list[float] = []
+    for size in (3_000, 12_000):
+        understanding = read(GROWING[name](size))
+        begun = time.process_time()
+        compare_with_history(read(understanding.article.text), NO_HISTORY, knowledge())
+        lengths.append(time.process_time() - begun)
+    # Four times the text: a square would be sixteen times.
+    assert lengths[1] <= 9 * lengths[0] + 0.1
+
+
+def test_deep_and_wide_pages(tmp_path: Path) -> None:
+    pages = {
+        "deep.html": "<html><body>" + "<div>" * 100_000 + "Norway said it will go.",
+        "wide.html": "<html><body><article>" + "<p>Norway said it will go." * 100_000,
+        "attributes.html": "<html><body " + "a='b' " * 100_000 + "><p>Norway said it will go.",
+        "entities.html": "<!DOCTYPE x [<!ENTITY a 'aaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;'>]><html><p>&b;&b;&b;</p></html>",
+        "comment.html": "<html><!--" + "-" * 500_000,
+    }
+    begun = time.process_time()
+    for name, page in pages.items():
+        (tmp_path / name).write_text(page, encoding="utf-8")
+    articles, failures = load_articles([str(tmp_path)])
+    assert len(articles) + len(failures) == len(pages)
+    assert time.process_time() - begun < 60
+
+
+# ---- the bounds are held by every command -----------------------------------------------------------------------------------
+
+
+def test_an_article_that_takes_too_long_is_a_failure_and_the_others_are_read(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("Date: 2031-01-01\n\n" + "Norway said it will go. " * 30_000, encoding="utf-8")
+    (tmp_path / "in" / "b.txt").write_text("Date: 2031-01-02\n\nNorway will not go, its minister said.\n", encoding="utf-8")
+    settings = '[limits]\nseconds = 3\n[run]\ndatabase = "tracker.db"\ninputs = ["in"]\n'
+    (tmp_path / "tracker.toml").write_text(settings, encoding="utf-8")
+    command = [sys.executable, "-m", "tracker.cli", "run", "--config", str(tmp_path / "tracker.toml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "more than 3 seconds" in done.stdout
+    assert "1 input failed" in done.stdout
+    assert "1 new position" in done.stdout
+
+
+def test_an_article_that_takes_too_much_memory_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def devour(*_: object) -> None:
+        bytearray(2_000_000_000)
+
+    monkeypatch.setattr("tracker.extract.read_article", devour)
+    (tmp_path / "a.txt").write_text("Norway will not go, its minister said.\n", encoding="utf-8")
+    (found,) = extract_articles([str(tmp_path / "a.txt")], Config())
+    assert isinstance(found, Failure)
+    assert "more than 1024 MB of memory" in found.message
+
+
+def test_a_book_is_no_article(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("word " * (MAX_CHARACTERS // 5 + 1), encoding="utf-8")
+    (tmp_path / "b.txt").write_text("Norway will not go, its minister said.\n", encoding="utf-8")
+    found = list(extract_articles([str(tmp_path)], Config()))
+    assert {type(one) for one in found} == {Failure, Extracted}
+    assert any(isinstance(one, Failure) and "1,000,000 characters" in one.message for one in found)

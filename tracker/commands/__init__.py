@@ -1,0 +1,1 @@
+"""The commands beyond the night itself, one module for each concern; each imports what is heavy inside."""

@@ -1,0 +1,124 @@
+"""What a digest tells beside the changes themselves: where parties stand, who contradicts whom, who fell silent, what was wrong."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from tracker.digest.phrases import clean_text, count_noun, render_date, render_short_date
+from tracker.model import Change, Commitment, Correction, Digest, Polarity, Silence, Standing
+
+_NAME: Final = 80
+_WORDS: Final = 110
+_NOTE: Final = 200
+_LINES: Final = 20
+_STEPS: Final = "▁▂▃▄▅▆▇█"
+_UNKNOWN: Final = "·"
+_CLOSE: Final = timedelta(days=3)
+"""Two speakers who differ within it send mixed signals; later, the party has had time to move."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingLine:
+    """Where one party stands: its path up and down the ladder as a sparkline, the rung in words, and when it last spoke."""
+
+    party: str
+    path: str
+    rung: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandingGroup:
+    """An issue with every party that has spoken to it."""
+
+    issue: str
+    lines: tuple[StandingLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A short section of single lines."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def find_standings(digest: Digest) -> tuple[StandingGroup, ...]:
+    """Issue by issue where each party stands; an issue is left out where that would only say what is said above.
+
+    That is where only one party has spoken to it, and only once.
+    """
+    groups: dict[str, list[Standing]] = {}
+    for standing in digest.standings:
+        groups.setdefault(standing.position.issue.id, []).append(standing)
+    told = {change.after.id for change in digest.changes}
+    return tuple(
+        StandingGroup(clean_text(found[0].position.issue.name, _NAME), tuple(_line(standing, told) for standing in found))
+        for found in groups.values()
+        if len(found) > 1 or len(found[0].path) > 1
+    )
+
+
+def find_notes(digest: Digest) -> tuple[Note, ...]:
+    """Mixed signals, parties gone quiet and corrections; sections without a line are left out."""
+    notes = (
+        Note("Mixed signals", _bounded(_mixed(change) for change in digest.changes if is_mixed(change))),
+        Note("Gone quiet", _bounded(map(_silence, digest.silences))),
+        Note("Corrections", _bounded(map(_correction, digest.corrections))),
+    )
+    return tuple(note for note in notes if note.lines)
+
+
+def is_mixed(change: Change) -> bool:
+    """Whether two speakers of one party differ within three days: the stance may be unsettled and not have moved."""
+    before, after, party = change.before, change.after, change.after.party.casefold()
+    if before is None or abs(after.published - before.published) > _CLOSE:
+        return False
+    speakers = {before.speaker.casefold(), after.speaker.casefold()}
+    apart = {before.stance.polarity, after.stance.polarity} == {Polarity.FOR, Polarity.AGAINST}
+    return len(speakers) == 2 and party not in speakers and (apart or change.judgement.label == "reversed")
+
+
+def render_path(path: Iterable[Commitment | None]) -> str:
+    """One block a statement, from the lowest for `rules out` to the highest for `insists on`; a dot where there is no rung."""
+    return "".join(_UNKNOWN if rung is None else _STEPS[rung.rung * (len(_STEPS) - 1) // 9] for rung in path)
+
+
+def _line(standing: Standing, told: set[str]) -> StandingLine:
+    position = standing.position
+    words = "" if position.id in told else f": {clean_text(position.statement, _WORDS)}"
+    return StandingLine(
+        party=clean_text(position.party, _NAME),
+        path=render_path(standing.path),
+        rung=str(position.stance.commitment or "states"),
+        detail=f"{render_date(position.published)}{words}",
+    )
+
+
+def _mixed(change: Change) -> str:
+    before, after = change.before, change.after
+    assert before is not None
+    return (
+        f"{clean_text(after.party, _NAME)} on {clean_text(after.issue.name, _NAME)}: "
+        f"{clean_text(before.speaker, _NAME)} ({render_short_date(before.published)}) and "
+        f"{clean_text(after.speaker, _NAME)} ({render_short_date(after.published)}) differ"
+    )
+
+
+def _silence(silence: Silence) -> str:
+    return f"{clean_text(silence.party, _NAME)}: nothing for {count_noun(silence.days, 'day')}, last on {render_date(silence.last)}"
+
+
+def _correction(correction: Correction) -> str:
+    was = f"told as {correction.was}" if correction.was else "a position"
+    now = f"is {correction.label}" if correction.label else "is withdrawn"
+    note = f" ({clean_text(correction.note, _NOTE)})" if correction.note.strip() else ""
+    words = clean_text(correction.after, _WORDS)
+    return f"{clean_text(correction.party, _NAME)} on {clean_text(correction.issue, _NAME)}: {was}, {now}: “{words}”{note}"
+
+
+def _bounded(lines: Iterable[str]) -> tuple[str, ...]:
+    found = tuple(lines)
+    left = len(found) - _LINES
+    return (*found[:_LINES], f"… and {left:,} more") if left > 0 else found

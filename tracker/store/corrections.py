@@ -1,0 +1,91 @@
+"""Readers' corrections: recorded, applied at once, held to by triggers when the same thing is stored anew."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from tracker.errors import UsageError
+from tracker.model import Correction, Label
+from tracker.store import history, rows
+from tracker.store.cells import compose_json, compose_text, compose_time, parse_time
+
+
+def save_correction(db: Database, prefix: str, label: Label | None, note: str, now: datetime) -> Correction:
+    """Record and apply a verdict on the change or position whose id begins with `prefix`; inside a transaction of the caller's.
+
+    A position that is suppressed counts as background from then on, and its change goes; a change that is suppressed goes
+    alone. Raises UsageError where the label cannot be meant.
+    """
+    trace = history.load_trace(db, prefix)
+    change, after, before = trace.change, trace.position, trace.earlier
+    whole = change is None or not change.id.startswith(prefix)
+    if label and (change is None or change.before is None):
+        raise UsageError(f"{prefix} has no earlier position to compare with: leave --label out to suppress it")
+    subject = after.id if change is None or (whole and label is None) else change.id
+    correction = Correction(
+        subject=subject,
+        party=after.party,
+        issue=after.issue.name,
+        was=change.judgement.label if change else None,
+        label=label,
+        note=compose_text(note),
+        before=before.statement if before else "",
+        after=after.statement,
+        recorded=now,
+    )
+    kept = db.execute("SELECT * FROM changes WHERE id = ?", [change.id]).fetchone() if change else None
+    row: dict[str, Any] = {
+        "subject": subject,
+        "label": label,
+        "was": correction.was,
+        "note": correction.note,
+        "recorded": compose_time(now),
+        "party": correction.party,
+        "issue": correction.issue,
+        "before": correction.before,
+        "after": correction.after,
+        "row": compose_json([dict(zip(kept.keys(), kept, strict=True))]) if kept else None,
+    }
+    columns, places = ", ".join(row), ", ".join(f":{column}" for column in row)
+    db.execute(f"INSERT INTO corrections ({columns}) VALUES ({places})", row)
+    if change and label is Label.UNRELATED:
+        db.execute("UPDATE changes SET label = 'new', before = NULL WHERE id = ?", [change.id])
+    elif change and label:
+        db.execute("UPDATE changes SET label = ?, why = ? WHERE id = ?", [label, _explain(change.judgement.why), change.id])
+    elif change:
+        db.execute("DELETE FROM changes WHERE id = ?", [change.id])
+    if subject == after.id:
+        db.execute("UPDATE positions SET recalled = 1 WHERE id = ?", [after.id])
+    return correction
+
+
+def load_corrections(db: Database, after: int, through: int = 2**62) -> tuple[Correction, ...]:
+    """Those recorded behind one row up to and including another, in order."""
+    sql = "SELECT * FROM corrections WHERE sequence > ? AND sequence <= ? ORDER BY sequence"
+    return tuple(map(_parse_correction, db.execute(sql, [after, through]).fetchall()))
+
+
+def find_corrections(db: Database) -> Iterator[Correction]:
+    """The one that holds on each subject, in order of recording."""
+    sql = "SELECT * FROM corrections WHERE sequence IN (SELECT max(sequence) FROM corrections GROUP BY subject) ORDER BY sequence"
+    return map(_parse_correction, db.execute(sql).fetchall())
+
+
+def _explain(why: str) -> str:
+    return why if why.startswith("corrected by a reader") else f"corrected by a reader; the rules had: {why}"
+
+
+def _parse_correction(row: rows.Row) -> Correction:
+    return Correction(
+        subject=row["subject"],
+        party=row["party"],
+        issue=row["issue"],
+        was=Label(row["was"]) if row["was"] else None,
+        label=Label(row["label"]) if row["label"] else None,
+        note=row["note"],
+        before=row["before"],
+        after=row["after"],
+        recorded=parse_time(row["recorded"]),
+    )
