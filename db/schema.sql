@@ -112,7 +112,7 @@ CREATE TABLE vectors (
 );
 
 CREATE TABLE latest_positions (
-    -- Each party's latest position on each issue, without background and copies. Kept by triggers, so a look-up stays flat as history grows.
+    -- Each party's latest position on each issue, without background and copies. Kept by triggers: a look-up stays flat.
     party TEXT NOT NULL REFERENCES actors (name),
     issue TEXT NOT NULL REFERENCES issues (id),
     position TEXT NOT NULL REFERENCES positions (id),
@@ -237,21 +237,21 @@ CREATE TRIGGER articles_fts_update AFTER UPDATE OF sequence, title, text ON revi
 END;
 
 CREATE VIRTUAL TABLE positions_fts USING fts5 (
-    party, speaker, content, statement, content='positions', content_rowid='sequence',
+    party, speaker, statement, content='positions', content_rowid='sequence',
     tokenize='porter unicode61 remove_diacritics 2'
 );
 
 CREATE TRIGGER positions_fts_insert AFTER INSERT ON positions BEGIN
-    INSERT INTO positions_fts (rowid, party, speaker, content, statement) VALUES (new.sequence, new.party, new.speaker, new.content, new.statement);
+    INSERT INTO positions_fts (rowid, party, speaker, statement) VALUES (new.sequence, new.party, new.speaker, new.statement);
 END;
 
 CREATE TRIGGER positions_fts_delete AFTER DELETE ON positions BEGIN
-    INSERT INTO positions_fts (positions_fts, rowid, party, speaker, content, statement) VALUES ('delete', old.sequence, old.party, old.speaker, old.content, old.statement);
+    INSERT INTO positions_fts (positions_fts, rowid, party, speaker, statement) VALUES ('delete', old.sequence, old.party, old.speaker, old.statement);
 END;
 
-CREATE TRIGGER positions_fts_update AFTER UPDATE OF sequence, party, speaker, content, statement ON positions BEGIN
-    INSERT INTO positions_fts (positions_fts, rowid, party, speaker, content, statement) VALUES ('delete', old.sequence, old.party, old.speaker, old.content, old.statement);
-    INSERT INTO positions_fts (rowid, party, speaker, content, statement) VALUES (new.sequence, new.party, new.speaker, new.content, new.statement);
+CREATE TRIGGER positions_fts_update AFTER UPDATE OF sequence, party, speaker, statement ON positions BEGIN
+    INSERT INTO positions_fts (positions_fts, rowid, party, speaker, statement) VALUES ('delete', old.sequence, old.party, old.speaker, old.statement);
+    INSERT INTO positions_fts (rowid, party, speaker, statement) VALUES (new.sequence, new.party, new.speaker, new.statement);
 END;
 
 CREATE VIEW position_detail AS

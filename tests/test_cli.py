@@ -157,9 +157,8 @@ def test_bad_articles_are_recorded_and_the_others_processed(tmp_path: Path) -> N
     (folder / "empty.txt").write_bytes(b"")
     (folder / "binary.txt").write_bytes(bytes(range(256)))
     (folder / "page.html").write_text("<html><body><img src='x.png'></body></html>", encoding="utf-8")
-    (folder / "good.txt").write_text(
-        "Title: Norway stays away\nDate: 2026-03-01\n\nNorway will not attend the summit, its foreign minister said.\n", encoding="utf-8"
-    )
+    good = "Title: Norway stays away\nDate: 2026-03-01\n\nNorway will not attend the summit, its foreign minister said.\n"
+    (folder / "good.txt").write_text(good, encoding="utf-8")
     database = tmp_path / "tracker.db"
     done = call("run", folder, tmp_path / "missing.txt", "--db", database, *NOW)
     assert done.returncode == 0

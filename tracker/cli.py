@@ -36,6 +36,7 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
+INPUT_HELP = "Files, folders, URLs, or - for standard input."
 Database = Annotated[Path | None, typer.Option("--db", metavar="FILE", help="The database; db/tracker.db by default.")]
 Configuration = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="tracker.toml; see seeds/tracker.toml.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="One log line an article on standard error.")]
@@ -60,7 +61,7 @@ def _root(
 
 @app.command()
 def run(
-    inputs: Annotated[list[str] | None, typer.Argument(metavar="[INPUT]...", help="Files, folders, URLs, or - for standard input.")] = None,
+    inputs: Annotated[list[str] | None, typer.Argument(metavar="[INPUT]...", help=INPUT_HELP)] = None,
     db: Database = None,
     config: Configuration = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything, keep nothing.")] = False,
@@ -110,7 +111,7 @@ def run(
 
 @app.command()
 def extract(
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, URLs, or - for standard input.")],
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help=INPUT_HELP)],
     config: Configuration = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line for each article.")] = False,
     min_confidence: Annotated[
@@ -144,7 +145,7 @@ def extract(
 
 @app.command()
 def compare(
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="JSON lines with before and after; standard input without it.")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="JSON lines; standard input without it.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines with label and why added.")] = False,
 ) -> None:
     """Tell for pairs of statements of one party how the stance changed."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from rapidfuzz.fuzz import ratio, token_set_ratio
 
-from tracker.changes.align import Candidate, find_candidates
+from tracker.changes.align import RELATED, Candidate, find_candidates, weigh_chances
 from tracker.changes.classify import compare_stances
 from tracker.language.judge import find_label_chances
 from tracker.language.lexicon import Lexicon, load_lexicon
@@ -118,30 +118,24 @@ def _repetition(original: str, copied: str) -> float:
 def _find_matches(
     positions: Sequence[Position], held: Mapping[str, Sequence[Held]], history: History, lexicon: Lexicon
 ) -> dict[str, _Match]:
-    """For each position's id the earlier one that it continues: of the likest that the party holds, the one that fits best."""
-    candidates: dict[str, list[Candidate]] = {}
+    """For each position's id the earlier one that it continues: the likest that the party holds, where the judge agrees."""
+    candidates: dict[str, Candidate] = {}
     for party, known in held.items():
         own = [p for p in positions if p.party == party and not p.recalled]
-        candidates |= zip((p.id for p in own), find_candidates([p.vector for p in own], known), strict=True)
-    earlier = history.load_positions({c.position_id for found in candidates.values() for c in found})
-    pairs = [(p, c) for p in positions for c in candidates.get(p.id, ())]
-    chances = find_label_chances([(earlier[c.position_id].statement, p.statement) for p, c in pairs])
+        found = zip(own, find_candidates([p.vector for p in own], known), strict=True)
+        candidates |= {p.id: candidate for p, candidate in found if candidate}
+    earlier = history.load_positions({c.position_id for c in candidates.values()})
+    pairs = [(earlier[candidates[p.id].position_id], p, candidates[p.id].likeness) for p in positions if p.id in candidates]
+    chances = find_label_chances([(before.statement, after.statement) for before, after, _ in pairs])
     matches: dict[str, _Match] = {}
-    for (position, candidate), chance in zip(pairs, chances, strict=True):
-        before = earlier[candidate.position_id]
+    for (before, after, likeness), judged in zip(pairs, chances, strict=True):
+        weighed = weigh_chances(judged, likeness)
         judgement = compare_stances(
-            before.statement,
-            position.statement,
-            before.stance,
-            position.stance,
-            lexicon,
-            candidate.likeness,
-            chance,
+            before.statement, after.statement, before.stance, after.stance, lexicon, likeness, weighed
         )
-        fit = candidate.likeness * (1 - chance[Label.UNRELATED])
-        best = matches.get(position.id)
-        if judgement.label is not Label.UNRELATED and (best is None or fit > best.fit):
-            matches[position.id] = _Match(before, fit, judgement)
+        related = 1 - weighed[Label.UNRELATED]
+        if judgement.label is not Label.UNRELATED and (related >= RELATED or judgement.confidence == 1):
+            matches[after.id] = _Match(before, likeness * related, judgement)
     return matches
 
 

@@ -54,7 +54,8 @@ def load_config(path: Path | None, environment: Mapping[str, str] | None = None)
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not utf-8 text"
-        raise ConfigurationError(f"cannot read the configuration {str(path)!r} ({reason}): check the path given to --config") from error
+        message = f"cannot read the configuration {str(path)!r} ({reason}): check the path given to --config"
+        raise ConfigurationError(message) from error
     return parse_config(text, path)
 
 

@@ -66,10 +66,13 @@ def find_outer(found: dict[int, Attribution]) -> list[int]:
     outer = []
     for number, a in found.items():
         start, end = a.content[0][0], a.content[-1][1]
-        hosts = (
-            b for other, b in found.items() if other != number and any(s <= start and end <= e and (s, e) != (start, end) for s, e in b.content)
+        hosted = any(
+            s <= start and end <= e and (s, e) != (start, end)
+            for other, b in found.items()
+            if other != number
+            for s, e in b.content
         )
-        if next(hosts, None) is None:
+        if not hosted:
             outer.append(number)
     return outer
 
@@ -92,7 +95,8 @@ def main() -> None:
             nested += len(found) - len(outer)
             rows = [{"source": a.source, "cue": a.cue, "content": a.content, "party": a.party, "speaker": a.speaker}
                     for number in outer if (a := found[number]).cue]
-            out.write(json.dumps({"id": path.stem, "title": header.get("Title", ""), "text": text, "attributions": rows}, ensure_ascii=False) + "\n")
+            article = {"id": path.stem, "title": header.get("Title", ""), "text": text, "attributions": rows}
+            out.write(json.dumps(article, ensure_ascii=False) + "\n")
     print(f"{count} attributions, {nested} of them nested")
 
 

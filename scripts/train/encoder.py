@@ -97,6 +97,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--contrast", type=float, default=0.1, help="weight of the contrastive part")
     parser.add_argument("--temperature", type=float, default=0.07)
+    parser.add_argument("--texts", type=int, default=0, help="learn the teacher's vectors of so many texts, 0 for all")
     parser.add_argument("--round-from", type=int, default=99)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
@@ -115,7 +116,9 @@ def main() -> None:
                 content = " ".join(" ".join(article["text"][s:e] for s, e in a["content"]).split())
                 cue = " ".join(article["text"][s:e] for s, e in a["cue"])
                 texts += [content, f"{cue} {content}"]
-    texts = sorted(set(t for t in texts if len(t.split()) > 1))
+    texts = sorted({t for t in texts if len(t.split()) > 1})
+    if args.texts:
+        texts = random.Random(args.seed).sample(texts, min(args.texts, len(texts)))
     teacher = Vectors()
     teacher.encoder.load_base(args.base)
     student = Vectors(args.layers)
@@ -164,7 +167,8 @@ def main() -> None:
             schedule.step()
             far += distance.item()
             near += contrast.item()
-        print(f"epoch {epoch + 1}: distance {far / len(made):.4f} contrast {near / len(made):.4f}, {time.time() - started:.0f} s", flush=True)
+        means = f"distance {far / len(made):.4f} contrast {near / len(made):.4f}"
+        print(f"epoch {epoch + 1}: {means}, {time.time() - started:.0f} s", flush=True)
         torch.save(student.state_dict(), args.out / f"epoch-{epoch + 1}.pt")
         for name, pairs in checks.items():
             print(f"  {name}: {measure(student, pairs, tokenizer):.3f}", flush=True)

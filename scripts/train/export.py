@@ -66,12 +66,12 @@ def main() -> None:
         )
         quant_pre_process(str(plain), str(prepared), skip_symbolic_shape=True)
         path = args.weights / f"{name}.onnx"
-        quantize_dynamic(
-            str(prepared), str(path), weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gemm", "Gather"]
-        )
+        kinds = ["MatMul", "Gemm", "Gather"]
+        quantize_dynamic(str(prepared), str(path), weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=kinds)
     card_path = args.weights / f"{name}.json"
     card = json.loads(card_path.read_text(encoding="utf-8")) if card_path.exists() else {}
-    card |= {"kind": args.kind, "base_sha256": BASE_SHA256, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "bytes": path.stat().st_size}
+    data = path.read_bytes()
+    card |= {"kind": args.kind, "base_sha256": BASE_SHA256, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
     card_path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     shutil.copyfile(args.base / "tokenizer.json", args.weights / "tokenizer.json")
     print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")

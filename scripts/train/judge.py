@@ -69,8 +69,8 @@ def unfold(row: dict) -> list[Pair]:
         pairs += [(start, after, number[name]) for start in starts for after in wordings]
     if row.get("hardened") and row.get("reversed"):
         pairs.append((row["hardened"], row["reversed"], number["reversed"]))
-    if row.get("unrelated"):
-        pairs += [(row[name], row["unrelated"], number["unrelated"]) for name in ("amended", "softened", "hardened") if row.get(name)]
+    if stranger := row.get("unrelated"):
+        pairs += [(row[name], stranger, number["unrelated"]) for name in ("amended", "softened", "hardened") if row.get(name)]
     return pairs
 
 
@@ -79,7 +79,9 @@ def combine(wordings: list[str], label: int) -> list[Pair]:
     return [(a, b, label) for i, a in enumerate(wordings) for b in wordings[i + 1 :]]
 
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 SPELLINGS = (
     ("license", "licence"), ("defense", "defence"), ("labor", "labour"), ("program", "programme"), ("percent", "per cent"),
     ("percent", "%"), ("traveling", "travelling"), ("toward", "towards"), ("favor", "favour"), ("organization", "organisation"),
@@ -169,7 +171,8 @@ def report(name: str, scores: np.ndarray, pairs: list[Pair]) -> str:
     opposite = {frozenset((2, 3)), frozenset((0, 4))}
     wrong = sum(frozenset((int(g), int(p))) in opposite for g, p in zip(gold, guess, strict=True)) / len(gold)
     by_label = " ".join(f"{n[:4]} {f:.2f}" for n, f in zip(LABELS, f1s, strict=True))
-    return f"{name}: accuracy {(gold == guess).mean():.3f} macro F1 {np.mean(f1s):.3f} reversed P {precision:.2f} wrong way {wrong:.3f} | {by_label}"
+    overall = f"accuracy {(gold == guess).mean():.3f} macro F1 {np.mean(f1s):.3f}"
+    return f"{name}: {overall} reversed P {precision:.2f} wrong way {wrong:.3f} | {by_label}"
 
 
 def main() -> None:
@@ -290,7 +293,8 @@ def main() -> None:
             for k, v in model.state_dict().items():
                 averaged[k].lerp_(v, 1 - decay)
             if seen % 100 == 0:
-                print(f"epoch {epoch + 1} step {step}/{steps} loss {lost / seen:.4f} {(time.time() - started) / seen:.2f} s a step", flush=True)
+                pace = f"{(time.time() - started) / seen:.2f} s a step"
+                print(f"epoch {epoch + 1} step {step}/{steps} loss {lost / seen:.4f} {pace}", flush=True)
         torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict(),
                     "epoch": epoch + 1, "step": step, "averaged": averaged}, state_path)
         torch.save(averaged, args.out / f"epoch-{epoch + 1}.pt")

@@ -231,7 +231,8 @@ def main() -> None:
                 for k, v in model.state_dict().items():
                     averaged[k].lerp_(v, 1 - decay)
             if seen % 50 == 0:
-                print(f"epoch {epoch + 1} step {step}/{steps} loss {lost / seen:.4f} {(time.time() - started) / seen:.2f} s a step", flush=True)
+                pace = f"{(time.time() - started) / seen:.2f} s a step"
+                print(f"epoch {epoch + 1} step {step}/{steps} loss {lost / seen:.4f} {pace}", flush=True)
             if args.limit and seen >= args.limit:
                 return
         torch.save(

@@ -11,7 +11,6 @@ import importlib.util
 import json
 import sys
 import zlib
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +22,9 @@ from data import read_articles
 from tracker.language import tagger as runtime
 from tracker.language.model import WEIGHTS
 from tracker.language.sentences import find_sentences
-from tracker.positions.attributions import LinkCosts, find_attributions
+from tracker.positions.attributions import find_attributions
 
 PRICES = ("open source", "open cue", "open content", "join content", "leave content", "content to content")
-COSTS = LinkCosts()
 
 
 def build(prices: dict[str, float]) -> list[list[float]]:
@@ -52,7 +50,8 @@ def main() -> None:
     parser.add_argument("--scorer", type=Path, required=True)
     args = parser.parse_args()
     spec = importlib.util.spec_from_file_location("polnear", args.scorer)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     scorer = importlib.util.module_from_spec(spec)
     sys.modules["polnear"] = scorer
     spec.loader.exec_module(scorer)
@@ -61,24 +60,24 @@ def main() -> None:
     prepared = []
     for a in articles:
         gold = scorer.Article(a["text"])
-        prepared.append((a["text"], runtime.find_tag_scores(a["text"]), find_sentences(a["text"]), gold, gold.attributions(a["attributions"])))
+        text = a["text"]
+        prepared.append((text, runtime.find_tag_scores(text), find_sentences(text), gold, gold.attributions(a["attributions"])))
 
     def measure(prices: dict[str, float]) -> float:
         counts = []
-        costs = replace(COSTS, alone=prices["alone"])
         for text, (words, scores), sentences, article, gold in prepared:
-            found = find_attributions(text, runtime.decode_spans(words, scores, build(prices)), sentences, costs)
+            found = find_attributions(text, runtime.decode_spans(words, scores, build(prices)), sentences)
             rows = [{"source": a.source, "cue": a.cue, "content": a.content} for a in found]
             counts.append(scorer.count(article.attributions(rows), gold))
         scores_ = scorer.measures(scorer.total(counts))
         return float(scores_["full tuple"][2] + 0.5 * scores_["content exact"][2])
 
-    prices = {**dict.fromkeys(PRICES, 0.0), "alone": COSTS.alone}
+    prices = dict.fromkeys(PRICES, 0.0)
     best = measure(prices)
     print(f"{len(articles)} held-out articles; without prices {best:.2f} (tuple F1 plus half of content exact)")
     for _ in range(2):
-        for name in (*PRICES, "alone"):
-            for value in (0.5, 0.6, 0.7, 0.8, 0.9) if name == "alone" else (-1.0, -0.6, -0.3, 0.0, 0.3, 0.6, 1.0, 1.5, 2.0):
+        for name in PRICES:
+            for value in (-1.0, -0.6, -0.3, 0.0, 0.3, 0.6, 1.0, 1.5, 2.0):
                 trial = {**prices, name: value}
                 if (score := measure(trial)) > best + 0.02:
                     best, prices = score, trial

@@ -3,8 +3,8 @@ from struct import pack
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.changes.align import CANDIDATES, FLOOR, Candidate, find_candidates
-from tracker.model import Held
+from tracker.changes.align import FLOOR, find_candidates, weigh_chances
+from tracker.model import Held, Label
 
 
 def vector(*numbers: float) -> bytes:
@@ -17,44 +17,65 @@ def held(name: str, *numbers: float) -> Held:
     return Held(name, f"issue of {name}", vector(*numbers))
 
 
-def names(found: list[Candidate]) -> list[str]:
-    return [candidate.position_id for candidate in found]
-
-
-def test_the_likest_come_first_and_the_unlike_not_at_all() -> None:
+def test_the_likest_is_found_and_the_unlike_is_not() -> None:
     known = [held("across", 0, 1), held("same", 1, 0), held("near", 2, 1), held("opposite", -1, 0)]
     (found,) = find_candidates([vector(1, 0)], known)
-    assert names(found) == ["same", "near"]
-    assert abs(found[0].likeness - 1) < 1e-6
-    assert abs(found[1].likeness - 2 / 5**0.5) < 1e-6
+    assert found
+    assert found.position_id == "same"
+    assert abs(found.likeness - 1) < 1e-6
+    assert find_candidates([vector(1, 0)], [held("across", 0, 1), held("opposite", -1, 0)]) == [None]
 
 
 def test_each_new_position_has_its_own() -> None:
     known = [held("east", 1, 0), held("north", 0, 1)]
-    assert [names(found) for found in find_candidates([vector(0, 1), vector(1, 0)], known)] == [["north"], ["east"]]
+    found = find_candidates([vector(0, 1), vector(1, 0)], known)
+    assert [candidate and candidate.position_id for candidate in found] == ["north", "east"]
 
 
-def test_equally_like_ones_come_in_the_order_of_the_history() -> None:
+def test_of_equally_like_ones_the_newest_is_taken() -> None:
     known = [held(str(number), 1, 0) for number in range(6)]
-    assert names(find_candidates([vector(1, 0)], known)[0]) == ["0", "1", "2"]
-    assert names(find_candidates([vector(1, 0)], known, count=1)[0]) == ["0"]
+    (found,) = find_candidates([vector(1, 0)], known)
+    assert found
+    assert found.position_id == "0"
 
 
-def test_without_a_history_or_without_positions_there_are_none() -> None:
+def test_without_new_or_held_positions_there_is_nothing_to_find() -> None:
     assert find_candidates([], [held("a", 1, 0)]) == []
-    assert find_candidates([vector(1, 0), vector(0, 1)], []) == [[], []]
+    assert find_candidates([vector(1, 0), vector(0, 1)], []) == [None, None]
 
 
-NUMBERS = st.tuples(st.integers(-9, 9), st.integers(-9, 9), st.integers(1, 9))
+def dot(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    return sum(a * b for a, b in zip(one, other, strict=True))
 
 
-@given(st.lists(NUMBERS, max_size=4), st.lists(NUMBERS, max_size=8))
-def test_candidates_are_few_like_and_in_order(new: list[tuple[int, int, int]], old: list[tuple[int, int, int]]) -> None:
-    found = find_candidates([vector(*n) for n in new], [held(str(k), *n) for k, n in enumerate(old)])
+DIRECTION = st.tuples(*[st.floats(-1, 1).filter(lambda x: abs(x) > 0.01)] * 3)
+
+
+@given(st.lists(DIRECTION, max_size=5), st.lists(DIRECTION, max_size=8))
+def test_what_is_found_is_held_and_no_other_is_liker(new: list[tuple[float, ...]], old: list[tuple[float, ...]]) -> None:
+    known = [held(str(number), *numbers) for number, numbers in enumerate(old)]
+    found = find_candidates([vector(*numbers) for numbers in new], known)
     assert len(found) == len(new)
-    for candidates in found:
-        likeness = [candidate.likeness for candidate in candidates]
-        assert len(candidates) <= CANDIDATES
-        assert likeness == sorted(likeness, reverse=True)
-        assert all(FLOOR <= one <= 1.0001 for one in likeness)
-        assert len(set(names(candidates))) == len(candidates)
+    for candidate, numbers in zip(found, new, strict=True):
+        best = max((dot(numbers, other) / (dot(numbers, numbers) * dot(other, other)) ** 0.5 for other in old), default=-1.0)
+        if candidate:
+            assert candidate.likeness >= FLOOR
+            assert abs(candidate.likeness - best) < 1e-5
+        else:
+            assert best < FLOOR + 1e-5
+
+
+CHANCES = {label: 1 / 6 for label in Label if label is not Label.NEW}
+
+
+@given(st.floats(-1, 1))
+def test_weighed_chances_add_up(likeness: float) -> None:
+    weighed = weigh_chances(CHANCES, likeness)
+    assert set(weighed) == set(CHANCES)
+    assert abs(sum(weighed.values()) - 1) < 1e-9
+
+
+def test_the_less_alike_the_likelier_another_matter() -> None:
+    near, far = weigh_chances(CHANCES, 0.9), weigh_chances(CHANCES, 0.4)
+    assert near[Label.UNRELATED] < far[Label.UNRELATED]
+    assert near[Label.RESTATED] > near[Label.AMENDED]

@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,7 +50,7 @@ def test_every_word_stands_in_one_window_and_no_window_is_too_long(text: str) ->
     windows = find_windows(text, words, size=12)
     assert [i for window in windows for i in window] == list(range(len(words)))
     for window in windows:
-        breaks = sum(words[a].paragraph != words[b].paragraph for a, b in zip(window, window[1:], strict=False))
+        breaks = sum(words[a].paragraph != words[b].paragraph for a, b in pairwise(window))
         pieces = sum(len(words[i].pieces) for i in window)
         assert pieces + breaks <= 12 or len(window) == 1
 

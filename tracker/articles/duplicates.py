@@ -20,7 +20,7 @@ SHORTEST = 40
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 200_000
 _DROPPED = frozenset(
-    ("a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "its", "of", "on", "or", "that", "the", "their", "this", "to")
+    ("a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "its", "of", "on", "or", "that", "the", "their", "to")
 )
 
 

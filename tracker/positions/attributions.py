@@ -29,13 +29,13 @@ class LinkCosts:
     source_content: float = 20.0
     behind: float = 15.0
     """A source behind its cue ("said the minister"): rarer than one before it."""
-    alone: float = 0.65
-    """Confidence from which a content without a cue of its own shares its neighbour's."""
     farthest: float = 60.0
     """No pair costs more."""
 
 
 COSTS = LinkCosts()
+RELATIVE = frozenset({"who", "which", "that", "whose"})
+"""Sources that serve the verb of their own clause alone: in "Roth, who opposes the sale, said" the speaker is Roth."""
 MAX_PER_PARAGRAPH = 400
 """Spans of one paragraph that are linked; what follows them in a paragraph of that kind is noise."""
 
@@ -60,14 +60,12 @@ def find_attributions(
         free = [g for g in contents if not any(g is content for content, _ in pairs)]
         if pending and free and free[0][0] is members[0]:
             found.append((free[0], pending, pending_source))
-            free = free[1:]
-        for content, cue in [*pairs, *between.share(cues, free, costs)]:
-            found.append((content, cue, between.find_source(cue, content, sources, costs)))
+        found += [(content, cue, between.find_source(cue, sources, costs)) for content, cue in pairs]
         idle = [c for c in cues if id(c) not in used]
         pending = pending_source = None
-        if (idle and idle[-1] is max(members, key=lambda s: s.span.end, default=None)) or (idle and text[idle[-1].span.end : members[-1].span.end + 2].strip().endswith(":")):
+        if idle and (idle[-1] is members[-1] or text[idle[-1].span.end : members[-1].span.end + 2].strip().endswith(":")):
             pending = idle[-1]
-            pending_source = between.find_source(pending, [], sources, costs)
+            pending_source = between.find_source(pending, sources, costs)
         last = contents[-1] if contents else (last if joined else None)
     quotes = find_quotations(text)
     made = [
@@ -161,26 +159,15 @@ class _Between:
                 pairs.append((contents[j], cues[i]))
         return pairs
 
-    def share(
-        self, cues: Sequence[TaggedSpan], contents: Sequence[list[TaggedSpan]], costs: LinkCosts
-    ) -> list[tuple[list[TaggedSpan], TaggedSpan]]:
-        """Contents that no cue is left for, with the cheapest one: the tagger is surer of what is said than of each word for it."""
-        pairs = []
-        for content in contents:
-            if not cues or min(part.confidence for part in content) < costs.alone:
-                continue
-            price, cue = min(
-                (min(self.price(cue.span, part.span, costs.sentence, 0.0, 0.0) for part in content), i) for i, cue in enumerate(cues)
-            )
-            if price <= costs.farthest:
-                pairs.append((content, cues[cue]))
-        return pairs
+    def is_next(self, cue: Span, source: Span) -> bool:
+        """Whether the cue is the first one behind the source."""
+        return source.end <= cue.start and not any(source.end <= c.span.start < cue.start for c in self.cues)
 
-    def find_source(
-        self, cue: TaggedSpan, content: Sequence[TaggedSpan], sources: Sequence[TaggedSpan], costs: LinkCosts
-    ) -> TaggedSpan | None:
+    def find_source(self, cue: TaggedSpan, sources: Sequence[TaggedSpan], costs: LinkCosts) -> TaggedSpan | None:
         best, least = None, costs.farthest
         for source in sources:
+            if self.text[source.span.start : source.span.end].lower() in RELATIVE and not self.is_next(cue.span, source.span):
+                continue
             price = self.price(cue.span, source.span, costs.source_sentence, costs.source_cue, costs.source_content)
             if source.span.start >= cue.span.end:
                 price += costs.behind

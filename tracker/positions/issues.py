@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SAME = 0.62
+SAME = 0.72
 """Cosine from which the statements of different parties are taken to be about one issue."""
-SAME_SPEAKER = 0.58
+SAME_SPEAKER = 0.66
 """The same for two statements of one party in one article, where a repetition is likelier."""
 LONGEST_NAME = 6
 """Words in a name."""

@@ -124,7 +124,7 @@ CREATE TABLE vectors (
 )""",
     """
 CREATE TABLE latest_positions (
-    -- Each party's latest position on each issue, without background and copies. Kept by triggers, so a look-up stays flat as history grows.
+    -- Each party's latest position on each issue, without background and copies. Kept by triggers: a look-up stays flat.
     party TEXT NOT NULL REFERENCES actors (name),
     issue TEXT NOT NULL REFERENCES issues (id),
     position TEXT NOT NULL REFERENCES positions (id),
@@ -300,7 +300,7 @@ LEFT JOIN position_detail AS before ON before.id = changes.before""",
 def m001_history(db: Database) -> None:
     """Articles, positions, changes, runs and digests; full-text search; the views."""
     full_text = _full_text("articles_fts", "revisions", "title, text")
-    full_text += _full_text("positions_fts", "positions", "party, speaker, content, statement")
+    full_text += _full_text("positions_fts", "positions", "party, speaker, statement")
     for statement in _TABLES + _INDEXES + _HISTORY_TRIGGERS + full_text + _VIEWS:
         # One at a time: executescript() would commit the transaction that makes a migration whole.
         db.execute(statement.strip())

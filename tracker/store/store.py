@@ -196,7 +196,8 @@ class Store:
             self._save_run(handle)
             self._insert("articles", rows.compose_article(article, handle.id))
             sequence = self._insert("revisions", rows.compose_revision(article, handle.id, now, handle.extractor))
-            self._db.conn.executemany("INSERT INTO sketches (hash, revision) VALUES (?, ?)", [(h, sequence) for h in reading.sketch])
+            sketch = [(value, sequence) for value in reading.sketch]
+            self._db.conn.executemany("INSERT INTO sketches (hash, revision) VALUES (?, ?)", sketch)
             self._insert("summaries", rows.compose_summary(reading.summary))
             self._save_actors(actors, reading.positions, article.published)
             # Where a party speaks to an issue twice in one article, the statement that carries the change is stored last,
