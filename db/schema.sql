@@ -66,7 +66,8 @@ CREATE TABLE issues (
     id TEXT PRIMARY KEY NOT NULL,
     name TEXT NOT NULL,
     first_position TEXT NOT NULL REFERENCES positions (id) DEFERRABLE INITIALLY DEFERRED,  -- its vector stands for the issue
-    last_spoken TEXT NOT NULL  -- publication of the latest position on it; kept by a trigger
+    last_spoken TEXT NOT NULL,  -- publication of the latest position on it; kept by a trigger
+    vector BLOB  -- of its first position, as in vectors: here too, so that a look-up reads one row; kept by a trigger
 );
 
 CREATE TABLE positions (
@@ -117,6 +118,7 @@ CREATE TABLE latest_positions (
     issue TEXT NOT NULL REFERENCES issues (id),
     position TEXT NOT NULL REFERENCES positions (id),
     published TEXT NOT NULL,
+    vector BLOB,  -- as in vectors: here too, so that all that a party holds is read in one stretch
     PRIMARY KEY (party, issue)
 ) WITHOUT ROWID;
 
@@ -190,31 +192,41 @@ CREATE TRIGGER positions_latest_insert AFTER INSERT ON positions BEGIN
     UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
     INSERT INTO latest_positions (party, issue, position, published)
     SELECT new.party, new.issue, new.id, new.published WHERE new.recalled = 0 AND new.copy_of IS NULL
-    ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published
+    ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published, vector = NULL
     WHERE excluded.published >= latest_positions.published;
+END;
+
+CREATE TRIGGER vectors_insert AFTER INSERT ON vectors BEGIN
+    UPDATE latest_positions SET vector = new.vector
+    WHERE (party, issue, position) = (SELECT party, issue, id FROM positions WHERE sequence = new.position);
+    UPDATE issues SET vector = new.vector
+    WHERE (id, first_position) = (SELECT issue, id FROM positions WHERE sequence = new.position);
 END;
 
 CREATE TRIGGER positions_latest_delete AFTER DELETE ON positions BEGIN
     DELETE FROM latest_positions WHERE position = old.id;
-    INSERT INTO latest_positions (party, issue, position, published)
-    SELECT party, issue, id, published FROM positions
+    INSERT INTO latest_positions (party, issue, position, published, vector)
+    SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
     WHERE party = old.party AND issue = old.issue AND recalled = 0 AND copy_of IS NULL
     ORDER BY published DESC, sequence DESC LIMIT 1
-    ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published;
+    ON CONFLICT (party, issue) DO UPDATE
+    SET position = excluded.position, published = excluded.published, vector = excluded.vector;
 END;
 
 CREATE TRIGGER positions_latest_update AFTER UPDATE OF id, party, issue, recalled, copy_of, published ON positions BEGIN
     DELETE FROM latest_positions WHERE position IN (old.id, new.id);
-    INSERT INTO latest_positions (party, issue, position, published)
-    SELECT party, issue, id, published FROM positions
+    INSERT INTO latest_positions (party, issue, position, published, vector)
+    SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
     WHERE party = old.party AND issue = old.issue AND recalled = 0 AND copy_of IS NULL
     ORDER BY published DESC, sequence DESC LIMIT 1
-    ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published;
-    INSERT INTO latest_positions (party, issue, position, published)
-    SELECT party, issue, id, published FROM positions
+    ON CONFLICT (party, issue) DO UPDATE
+    SET position = excluded.position, published = excluded.published, vector = excluded.vector;
+    INSERT INTO latest_positions (party, issue, position, published, vector)
+    SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
     WHERE party = new.party AND issue = new.issue AND recalled = 0 AND copy_of IS NULL
     ORDER BY published DESC, sequence DESC LIMIT 1
-    ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published;
+    ON CONFLICT (party, issue) DO UPDATE
+    SET position = excluded.position, published = excluded.published, vector = excluded.vector;
     UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
 END;
 

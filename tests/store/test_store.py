@@ -155,7 +155,6 @@ def test_current_positions_are_the_latest_of_each_issue_newest_first(store: Stor
     old, grain, mines = (night.compose_position(1), night.compose_position(2), night.compose_position(3, issue="sea mines"))
     save(store, night, old, grain, mines, night.compose_position(4, "Suderland"))
     assert store.load_current_positions("Nordia", night.NOW) == (mines, grain)
-    assert store.load_current_positions("Nordia", night.NOW, limit=1) == (mines,)
     assert store.load_current_positions("Nordia", grain.published) == (grain,)
     assert store.load_current_positions("Nordia", grain.published - timedelta(seconds=1)) == (old,)
     assert store.load_current_positions("Nordia", old.published - timedelta(seconds=1)) == ()

@@ -5,7 +5,7 @@ Characters that SQLite's functions or UTF-8 cannot hold (NUL, lone surrogates) b
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,6 +43,17 @@ def parse_vector(blob: bytes | None) -> bytes:
     import numpy as np
 
     return np.frombuffer(blob or b"", dtype="<f2").astype("<f4").tobytes()
+
+
+def parse_vectors(blobs: Sequence[bytes]) -> list[bytes]:
+    """What `parse_vector` makes of each, in one go; all are of one length."""
+    import numpy as np
+
+    if not blobs:
+        return []
+    joined = np.frombuffer(b"".join(blobs), dtype="<f2").astype("<f4").tobytes()
+    size = len(joined) // len(blobs)
+    return [joined[at : at + size] for at in range(0, len(joined), size)]
 
 
 def compose_cells(**columns: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from tracker.errors import UsageError
 from tracker.model import ArticleSummary, Change, Failure, Held, Issue, Position, Trace
 from tracker.store import rows
-from tracker.store.cells import compose_text, compose_time, parse_vector
+from tracker.store.cells import compose_text, compose_time, parse_vectors
 
 # CROSS JOIN keeps SQLite to this order whatever statistics it has (sqlite.org/optoverview.html, section 8).
 _POSITIONS = """
@@ -24,23 +24,21 @@ _POSITIONS = """
 
 # The second half serves articles that arrive late: issues to which the party has spoken since, looked up as of then.
 _HELD = """
-    WITH found (position) AS (
-        SELECT position FROM (
-            SELECT position FROM latest_positions WHERE party = :party AND published <= :before
-            ORDER BY published DESC, issue DESC LIMIT :limit
-        )
-        UNION ALL
-        SELECT (
-            SELECT id FROM positions
-            WHERE party = later.party AND issue = later.issue AND recalled = 0 AND copy_of IS NULL AND published <= :before
-            ORDER BY published DESC, sequence DESC LIMIT 1
-        ) FROM latest_positions AS later WHERE party = :party AND published > :before
+    SELECT position AS id, issue, published, vector FROM latest_positions
+    WHERE party = :party AND published <= :before AND vector IS NOT NULL
+"""
+
+# For articles that arrive late: issues to which the party has spoken since, looked up as of then.
+_HELD_THEN = """
+    SELECT positions.id, positions.issue, positions.published, vectors.vector
+    FROM latest_positions AS later
+    CROSS JOIN positions ON positions.id = (
+        SELECT id FROM positions
+        WHERE party = later.party AND issue = later.issue AND recalled = 0 AND copy_of IS NULL AND published <= :before
+        ORDER BY published DESC, sequence DESC LIMIT 1
     )
-    SELECT positions.id, positions.issue, vectors.vector
-    FROM found
-    CROSS JOIN positions ON positions.id = found.position
     CROSS JOIN vectors ON vectors.position = positions.sequence
-    ORDER BY positions.published DESC, positions.sequence DESC LIMIT :limit
+    WHERE later.party = :party AND later.published > :before
 """
 
 _EARLIER = f"""
@@ -52,12 +50,7 @@ _EARLIER = f"""
 
 _RECENT = "SELECT id FROM issues ORDER BY last_spoken DESC, id DESC LIMIT ?"
 
-_ISSUES = """
-    SELECT issues.id, issues.name, vectors.vector FROM issues
-    CROSS JOIN positions ON positions.id = issues.first_position
-    LEFT JOIN vectors ON vectors.position = positions.sequence
-    WHERE issues.id IN ({marks})
-"""
+_ISSUES = "SELECT id, name, vector FROM issues WHERE id IN ({marks}) AND vector IS NOT NULL"
 
 _SUMMARIES = """
     SELECT revisions.title, revisions.text, articles.origin, articles.outlet, articles.published, articles.date_source,
@@ -90,10 +83,13 @@ class Material:
     """By the runs that finished in the window, or by the run; 0 for one that has not finished."""
 
 
-def load_held(db: Database, party: str, before: datetime, limit: int) -> tuple[Held, ...]:
+def load_held(db: Database, party: str, before: datetime) -> tuple[Held, ...]:
     """See Store."""
-    values = {"party": compose_text(party), "before": compose_time(before), "limit": limit}
-    return tuple(Held(row["id"], row["issue"], parse_vector(row["vector"])) for row in db.execute(_HELD, values))
+    values = {"party": compose_text(party), "before": compose_time(before)}
+    found = [*db.execute(_HELD, values), *db.execute(_HELD_THEN, values)]
+    found.sort(key=lambda row: row["published"], reverse=True)
+    vectors = parse_vectors([row["vector"] for row in found])
+    return tuple(Held(row["id"], row["issue"], vector) for row, vector in zip(found, vectors, strict=True))
 
 
 def load_similar(db: Database, sketch: Sequence[int], shared: int) -> tuple[str, ...]:
@@ -124,9 +120,10 @@ def load_recent_issues(
     recent = [row["id"] for row in db.execute(_RECENT, [limit])]
     found = dict(known)
     for batch in _batches([issue for issue in recent if issue not in known]):
-        sql = _ISSUES.format(marks=", ".join("?" * len(batch)))
-        found.update((row["id"], (Issue(row["id"], row["name"]), parse_vector(row["vector"]))) for row in db.execute(sql, batch))
-    return {issue: found[issue] for issue in recent}
+        rows_ = db.execute(_ISSUES.format(marks=", ".join("?" * len(batch))), batch).fetchall()
+        vectors = parse_vectors([row["vector"] for row in rows_])
+        found |= {row["id"]: (Issue(row["id"], row["name"]), vector) for row, vector in zip(rows_, vectors, strict=True)}
+    return {issue: found[issue] for issue in recent if issue in found}
 
 
 def load_run_material(db: Database, run: int) -> Material:

@@ -78,7 +78,8 @@ CREATE TABLE issues (
     id TEXT PRIMARY KEY NOT NULL,
     name TEXT NOT NULL,
     first_position TEXT NOT NULL REFERENCES positions (id) DEFERRABLE INITIALLY DEFERRED,  -- its vector stands for the issue
-    last_spoken TEXT NOT NULL  -- publication of the latest position on it; kept by a trigger
+    last_spoken TEXT NOT NULL,  -- publication of the latest position on it; kept by a trigger
+    vector BLOB  -- of its first position, as in vectors: here too, so that a look-up reads one row; kept by a trigger
 )""",
     """
 CREATE TABLE positions (
@@ -129,6 +130,7 @@ CREATE TABLE latest_positions (
     issue TEXT NOT NULL REFERENCES issues (id),
     position TEXT NOT NULL REFERENCES positions (id),
     published TEXT NOT NULL,
+    vector BLOB,  -- as in vectors: here too, so that all that a party holds is read in one stretch
     PRIMARY KEY (party, issue)
 ) WITHOUT ROWID""",
     """
@@ -215,11 +217,12 @@ _INDEXES = (
 )
 
 _LATEST_OF = """
-    INSERT INTO latest_positions (party, issue, position, published)
-    SELECT party, issue, id, published FROM positions
+    INSERT INTO latest_positions (party, issue, position, published, vector)
+    SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
     WHERE party = {row}.party AND issue = {row}.issue AND recalled = 0 AND copy_of IS NULL
     ORDER BY published DESC, sequence DESC LIMIT 1
-    ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published;"""
+    ON CONFLICT (party, issue) DO UPDATE
+    SET position = excluded.position, published = excluded.published, vector = excluded.vector;"""
 
 _HISTORY_TRIGGERS = (
     """
@@ -227,8 +230,15 @@ CREATE TRIGGER positions_latest_insert AFTER INSERT ON positions BEGIN
     UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
     INSERT INTO latest_positions (party, issue, position, published)
     SELECT new.party, new.issue, new.id, new.published WHERE new.recalled = 0 AND new.copy_of IS NULL
-    ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published
+    ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published, vector = NULL
     WHERE excluded.published >= latest_positions.published;
+END""",
+    """
+CREATE TRIGGER vectors_insert AFTER INSERT ON vectors BEGIN
+    UPDATE latest_positions SET vector = new.vector
+    WHERE (party, issue, position) = (SELECT party, issue, id FROM positions WHERE sequence = new.position);
+    UPDATE issues SET vector = new.vector
+    WHERE (id, first_position) = (SELECT issue, id FROM positions WHERE sequence = new.position);
 END""",
     f"""
 CREATE TRIGGER positions_latest_delete AFTER DELETE ON positions BEGIN

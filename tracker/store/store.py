@@ -130,22 +130,22 @@ class Store:
         with self._read():
             return self._first("SELECT 1 FROM revisions WHERE id = ?", [article_id]) is not None
 
-    def load_held(self, party: str, before: datetime, limit: int = 500) -> tuple[Held, ...]:
+    def load_held(self, party: str, before: datetime) -> tuple[Held, ...]:
         """The party's latest position on each issue as of `before`, that moment included; newest first, background left out.
 
-        At most `limit`: the issues last spoken to. Only what a look-up by meaning needs; `load_positions` brings the rest.
+        Only what a look-up by meaning needs; `load_positions` brings the rest.
         """
         with self._read():
-            return history.load_held(self._db, party, before, limit)
+            return history.load_held(self._db, party, before)
 
     def load_positions(self, ids: Iterable[str]) -> dict[str, Position]:
         """The positions with these ids, by id; unknown ones are left out."""
         with self._read():
             return history.load_positions(self._db, ids)
 
-    def load_current_positions(self, party: str, before: datetime, limit: int = 500) -> tuple[Position, ...]:
+    def load_current_positions(self, party: str, before: datetime) -> tuple[Position, ...]:
         """What `load_held` finds, in full."""
-        held = self.load_held(party, before, limit)
+        held = self.load_held(party, before)
         found = self.load_positions(h.position_id for h in held)
         return tuple(found[h.position_id] for h in held)
 
@@ -165,7 +165,7 @@ class Store:
         with self._read():
             return history.load_article_positions(self._db, article_id)
 
-    def load_recent_issues(self, limit: int = 500) -> tuple[tuple[Issue, bytes], ...]:
+    def load_recent_issues(self, limit: int = 200) -> tuple[tuple[Issue, bytes], ...]:
         """The `limit` issues last spoken to, newest first, each with the vector of the first position on it."""
         with self._read():
             # An issue's name and first position never change.
