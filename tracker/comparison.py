@@ -9,7 +9,7 @@ from typing import Protocol
 from rapidfuzz.fuzz import ratio, token_set_ratio
 
 from tracker.changes.align import RELATED, Candidate, find_candidates, weigh_chances
-from tracker.changes.classify import compare_stances
+from tracker.changes.classify import compare_stances, settle
 from tracker.language.judge import find_label_chances
 from tracker.language.lexicon import Lexicon, load_lexicon
 from tracker.language.vectors import find_vectors
@@ -133,6 +133,7 @@ def _find_matches(
         judgement = compare_stances(
             before.statement, after.statement, before.stance, after.stance, lexicon, likeness, weighed
         )
+        judgement = settle(judgement, likeness)
         related = 1 - weighed[Label.UNRELATED]
         if judgement.label is not Label.UNRELATED and (related >= RELATED or judgement.confidence == 1):
             matches[after.id] = _Match(before, likeness * related, judgement)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FLOOR = 0.4
 """Cosine below which two statements of one party are taken to be about different matters without a closer look."""
 
-RELATED = 0.55
+RELATED = 0.75
 """Chance of not being unrelated from which the two are compared."""
 
 # The judge was trained on as many pairs of each label; these turn its chances to what the news brings. Round figures: the two

@@ -9,7 +9,7 @@ a step that begins or ends between them is a move.
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.changes.evidence import Features, find_evidence
 from tracker.changes.explain import compose_evidence, compose_why
@@ -26,6 +26,10 @@ _UNDECIDED = 0.25
 """Confidence where no rule holds."""
 _RULES_WEIGHT = 0.3
 """How much the rules count beside the judge; fitted to domains that the judge was not trained on."""
+_SURE = {Label.REVERSED: 0.7, Label.HARDENED: 0.6, Label.SOFTENED: 0.6, Label.AMENDED: 0.6}
+"""Confidence from which a move found in the news is told as one."""
+_ALIKE, _DOUBT = 0.65, 1.0
+"""Likeness below which every hundredth asks for a hundredth more of confidence."""
 _CERTAIN = 0.8
 """Confidence from which a reversal that the rules do not see is called one without "possible"."""
 _FLOOR = 0.25
@@ -70,6 +74,19 @@ def compare_stances(
     if chances and label is Label.REVERSED and ruled is not label and confidence < _CERTAIN:
         why = f"possible reversal: {why}"
     return Judgement(label, why, confidence, evidence)
+
+
+def settle(judgement: Judgement, likeness: float) -> Judgement:
+    """The judgement as the news reports it: a move that is not sure enough counts as restated, a reversal needs to be surer still.
+
+    The less alike the statements, the surer it must be: two retorts on two matters read like a reversal. A reader who is alarmed
+    for nothing stops reading; what was suspected stays in `why`.
+    """
+    sure = _SURE.get(judgement.label)
+    if sure is None or judgement.confidence >= sure + _DOUBT * max(0.0, _ALIKE - likeness):
+        return judgement
+    why = f"no clear change, perhaps {judgement.label}: {judgement.why.removeprefix('possible reversal: ')}"
+    return replace(judgement, label=Label.RESTATED, why=why)
 
 
 def _plain(text: str) -> list[str]:
