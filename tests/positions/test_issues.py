@@ -95,8 +95,8 @@ def test_positions_of_one_article_share_an_issue_that_is_born_there() -> None:
 
 
 def test_two_statements_of_one_party_meet_earlier_than_those_of_two() -> None:
-    # a cosine of 0.6 lies between the two bars
-    one, other = vector(1, 0), vector(0.6, 0.8)
+    # a cosine of 0.69 lies between the two bars
+    one, other = vector(1, 0), vector(0.69, 0.7238)
     same = resolve_issues([position("1", like=one), position("2", like=other)], [None, None], [], LEXICON)
     apart = resolve_issues([position("1", like=one), position("2", "Suderland", like=other)], [None, None], [], LEXICON)
     assert same[0] == same[1]

@@ -19,8 +19,9 @@ from tracker.model import Span
 _OPENING = "\"'“‘«„([{*_—–-"
 _CLOSING = "\"'”’»)]}*_"
 
-# The look-behind and the possessive repeats let each run of marks be tried once: no input makes this quadratic.
-_MARK = re.compile(rf"(?<![.!?…])([.!?…]++)([{re.escape(_CLOSING)}]*+(?:\s?\[\d{{1,3}}\])*+)(?:\s|\Z|(?=[“«])|(?<=[”»])(?=[A-Z]))")
+# The look-behind lets each run of marks be tried from its first one alone: no input makes this quadratic. Possessive repeats would
+# say the same, but Python 3.11.2 loses matches with them.
+_MARK = re.compile(rf"(?<![.!?…])([.!?…]+)([{re.escape(_CLOSING)}]*(?:\s?\[\d{{1,3}}\])*)(?:\s|\Z|(?=[“«])|(?<=[”»])(?=[A-Z]))")
 _LINE = re.compile(r"\n[^\S\n]*")
 _LIST_MARK = re.compile(r"(?:[-*•–—▪◦‣]|\(?\d{1,3}[.)])\s")
 _WORD_BEFORE = re.compile(r"[^\s\"'“”‘’«»()\[\]{}*_/—–]*\Z")
