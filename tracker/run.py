@@ -62,7 +62,9 @@ def run_night(
                 failures.append(outcome)
             log.warning("%s: %s", outcome.origin, outcome.message)
         else:
-            store.save_reading(outcome, run, now)
+            known = knowledge.catalogue.actors
+            parties = dict.fromkeys(position.party for position in outcome.positions)
+            store.save_reading(outcome, run, now, [known[party] for party in parties if party in known])
             log.info("%s: %d positions, %d changes", article.origin, len(outcome.positions), len(outcome.changes))
     earlier_digest = store.outbox.load_printed_mark()
     store.feeds.save_visits(news.states, news.links)  # not before: what was visited is not looked at again

@@ -99,6 +99,8 @@ class Catalogue:
     kinds: Mapping[str, ActorKind]
     banks: Mapping[str, str]
     """By state: the name of its central bank where it has one of its own."""
+    actors: Mapping[str, Actor]
+    """By name: the reader's own ones and the shipped ones."""
     own: frozenset[str]
     """Parties of the reader's own actors."""
     roles: Roles
@@ -134,7 +136,9 @@ def load_catalogue(extra: Sequence[Actor] = ()) -> Catalogue:
     heads: dict[str, frozenset[str]] = {}
     kinds: dict[str, ActorKind] = {}
     banks: dict[str, str] = {}
+    actors: dict[str, Actor] = {}
     for actor in extra:
+        actors.setdefault(actor.name, actor)
         kinds.setdefault(actor.party, actor.kind if actor.party == actor.name else ActorKind.OTHER)
         _add(names, actor, ())
     for table, kind in ((states, ActorKind.STATE), (organisations, ActorKind.ORGANISATION)):
@@ -149,12 +153,13 @@ def load_catalogue(extra: Sequence[Actor] = ()) -> Catalogue:
                 tuple(entry.get("adjectives", ())),
                 (name, *places) if kind is ActorKind.STATE else places,
             )
+            actors.setdefault(name, actor)
             kinds.setdefault(name, actor.kind)
             if state := entry.get("state"):
                 banks[state] = name
             heads[name] = frozenset(entry.get("heads", ()))
             _add(names, actor, (*entry.get("people", ()), *more.get("people", ())))
-    return Catalogue(names, _longest(names), heads, kinds, banks, frozenset(actor.party for actor in extra), _roles(roles))
+    return Catalogue(names, _longest(names), heads, kinds, banks, actors, frozenset(actor.party for actor in extra), _roles(roles))
 
 
 def _longest(phrases: Iterable[tuple[str, ...]]) -> dict[str, int]:

@@ -66,6 +66,7 @@ class Store:
     def __init__(self, db: Database, path: Path) -> None:
         self._db = db
         self._path = path
+        self._met: set[str] = set()
         self._issues: dict[str, tuple[Issue, bytes]] = {}
 
     def __enter__(self) -> Self:
@@ -199,7 +200,8 @@ class Store:
             sketch = [(value, sequence) for value in reading.sketch]
             self._db.conn.executemany("INSERT INTO sketches (hash, revision) VALUES (?, ?)", sketch)
             self._insert("summaries", rows.compose_summary(reading.summary))
-            self._save_actors(actors, reading.positions, article.published)
+            met = [actor for actor in actors if actor.name not in self._met]
+            self._save_actors(met, reading.positions, article.published)
             # Where a party speaks to an issue twice in one article, the statement that carries the change is stored last,
             # and of positions equally late the one stored last is the party's current one.
             changed = {change.after.id for change in reading.changes}
@@ -207,6 +209,7 @@ class Store:
                 self._save_position(position)
             for change in reading.changes:
                 self._insert("changes", rows.compose_change(change, handle.id, now))
+        self._met.update(actor.name for actor in met)  # once they are safe: a night meets the same ones in every article
         return True
 
     def save_failure(self, failure: Failure, handle: RunHandle, now: datetime) -> bool:
