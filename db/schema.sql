@@ -231,7 +231,7 @@ CREATE TRIGGER positions_latest_update AFTER UPDATE OF id, party, issue, recalle
 END;
 
 CREATE VIRTUAL TABLE articles_fts USING fts5 (
-    title, text, content='revisions', content_rowid='sequence',
+    title, text, content="revisions", content_rowid='sequence',
     tokenize='porter unicode61 remove_diacritics 2'
 );
 
@@ -249,7 +249,7 @@ CREATE TRIGGER articles_fts_update AFTER UPDATE OF sequence, title, text ON revi
 END;
 
 CREATE VIRTUAL TABLE positions_fts USING fts5 (
-    party, speaker, statement, content='positions', content_rowid='sequence',
+    party, speaker, statement, content="positions", content_rowid='sequence',
     tokenize='porter unicode61 remove_diacritics 2'
 );
 

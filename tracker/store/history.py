@@ -25,7 +25,7 @@ _POSITIONS = """
 # The second half serves articles that arrive late: issues to which the party has spoken since, looked up as of then.
 _HELD = """
     SELECT position AS id, issue, published, vector FROM latest_positions
-    WHERE party = :party AND published <= :before AND vector IS NOT NULL
+    WHERE party = :party AND published <= :before AND vector IS NOT NULL ORDER BY published DESC LIMIT :limit
 """
 
 # For articles that arrive late: issues to which the party has spoken since, looked up as of then.
@@ -83,9 +83,9 @@ class Material:
     """By the runs that finished in the window, or by the run; 0 for one that has not finished."""
 
 
-def load_held(db: Database, party: str, before: datetime) -> tuple[Held, ...]:
+def load_held(db: Database, party: str, before: datetime, limit: int) -> tuple[Held, ...]:
     """See Store."""
-    values = {"party": compose_text(party), "before": compose_time(before)}
+    values = {"party": compose_text(party), "before": compose_time(before), "limit": limit}
     found = [*db.execute(_HELD, values), *db.execute(_HELD_THEN, values)]
     found.sort(key=lambda row: row["published"], reverse=True)
     vectors = parse_vectors([row["vector"] for row in found])

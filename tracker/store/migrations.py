@@ -258,7 +258,7 @@ def _full_text(index: str, table: str, columns: str) -> tuple[str, ...]:
     forget = f"\n    INSERT INTO {index} ({index}, rowid, {columns}) VALUES ('delete', old.sequence, {old});"
     learn = f"\n    INSERT INTO {index} (rowid, {columns}) VALUES (new.sequence, {new});"
     return (
-        f"CREATE VIRTUAL TABLE {index} USING fts5 (\n    {columns}, content='{table}', content_rowid='sequence',"
+        f"CREATE VIRTUAL TABLE {index} USING fts5 (\n    {columns}, content=\"{table}\", content_rowid='sequence',"
         "\n    tokenize='porter unicode61 remove_diacritics 2'\n)",
         f"CREATE TRIGGER {index}_insert AFTER INSERT ON {table} BEGIN{learn}\nEND",
         f"CREATE TRIGGER {index}_delete AFTER DELETE ON {table} BEGIN{forget}\nEND",

@@ -131,13 +131,14 @@ class Store:
         with self._read():
             return self._first("SELECT 1 FROM revisions WHERE id = ?", [article_id]) is not None
 
-    def load_held(self, party: str, before: datetime) -> tuple[Held, ...]:
+    def load_held(self, party: str, before: datetime, limit: int = 400) -> tuple[Held, ...]:
         """The party's latest position on each issue as of `before`, that moment included; newest first, background left out.
 
-        Only what a look-up by meaning needs; `load_positions` brings the rest.
+        Of the issues to which it has not spoken since, the `limit` last spoken to: a look-up must not grow with the years. Only
+        what a look-up by meaning needs; `load_positions` brings the rest.
         """
         with self._read():
-            return history.load_held(self._db, party, before)
+            return history.load_held(self._db, party, before, limit)
 
     def load_positions(self, ids: Iterable[str]) -> dict[str, Position]:
         """The positions with these ids, by id; unknown ones are left out."""
