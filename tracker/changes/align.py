@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FLOOR = 0.4
+FLOOR = 0.5
 """Cosine below which two statements of one party are taken to be about different matters without a closer look."""
 
 RELATED = 0.75
