@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from bert import HIDDEN, Encoder, Linear, set_rounding
+from chains import unfold_chains
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
@@ -179,6 +180,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", type=Path, action="append", default=[])
     parser.add_argument("--pairs", type=Path, action="append", default=[])
+    parser.add_argument("--chains", type=Path, action="append", default=[], help="folder of chains; its pairs are half of each label's")
     parser.add_argument("--check", type=Path, action="append", default=[])
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="a checkpoint to start from instead of the base model")
@@ -231,6 +233,14 @@ def main() -> None:
                             again.setdefault(name, []).append(text)
     for row in sets:
         train += unfold(row)
+    news: list[Pair] = []
+    for folder in args.chains:
+        for path in sorted(folder.glob("*.txt")):
+            found = [(a, b, LABELS.index(label)) for a, b, label in unfold_chains(path)]
+            if path.stem in held:
+                check.setdefault("held-out chains", []).extend(found)
+            else:
+                news += found
     statements = [s for row in sets for n in ("before", *LABELS) if (s := row.get(n))]
 
     model = Judge()
@@ -242,6 +252,7 @@ def main() -> None:
     body = [p for p in model.encoder.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW([{"params": body, "lr": args.rate}, {"params": heads, "lr": 1e-3}], weight_decay=0.01)
     by_label = [[p for p in train if p[2] == k] for k in range(len(LABELS))]
+    from_news = [[p for p in news if p[2] == k] for k in range(len(LABELS))]
     share = args.share or sorted(map(len, by_label))[len(LABELS) // 2]
     strangers = copies = share // 5
     per_epoch = math.ceil((share * len(LABELS) + strangers + copies) / args.batch)
@@ -257,12 +268,14 @@ def main() -> None:
         optimiser.load_state_dict(state["optimiser"])
         schedule.load_state_dict(state["schedule"])
         first, step, averaged = state["epoch"], state["step"], state["averaged"]
-    print(f"{len(train)} pairs from {len(sets)} sets and {len(args.pairs)} files, {steps} steps", flush=True)
+    print(f"{len(train)} pairs from {len(sets)} sets and {len(args.pairs)} files, {len(news)} from chains, {steps} steps", flush=True)
 
     for epoch in range(first, args.epochs):
         rng = random.Random(args.seed * 1000 + epoch)
         torch.manual_seed(args.seed * 1000 + epoch)
-        chosen = [p for pairs in by_label for p in draw(pairs, share, rng)]
+        half = share // 2 if news else 0
+        chosen = [p for pairs in by_label for p in draw(pairs, share - half, rng)]
+        chosen += [p for pairs in from_news for p in draw(pairs, half, rng)]
         pairs = [p if rng.random() < 0.5 else backwards(p) for p in chosen]
         pairs = [(edit(a, rng), edit(b, rng), k) if rng.random() < args.edit else (a, b, k) for a, b, k in pairs]
         if statements:
