@@ -37,8 +37,8 @@ STORE = "tracker.store.store.Store"
 
 STAGES = {
     "reading files": ("tracker.run.load_news",),
-    "language": ("tracker.run.find_language", "tracker.run.find_languages"),
-    "copies": ("tracker.run.find_shingles", "tracker.run.find_sketch", f"{STORE}.load_similar"),
+    "language": ("tracker.intake.find_language", "tracker.intake.find_languages"),
+    "copies": ("tracker.intake.find_shingles", "tracker.intake.find_sketch", f"{STORE}.load_similar"),
     "sentences": ("tracker.reading.find_sentences",),
     "tagger": ("tracker.reading.find_spans",),
     "attributions": ("tracker.reading.find_attributions",),
