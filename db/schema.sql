@@ -22,7 +22,7 @@ CREATE TABLE articles (
     title TEXT NOT NULL,  -- of its latest revision
     published TEXT NOT NULL,
     date_source TEXT NOT NULL CHECK (date_source IN ('header', 'metadata', 'file'))
-, author TEXT NOT NULL DEFAULT '', language TEXT NOT NULL DEFAULT '', beat TEXT NOT NULL DEFAULT '');
+, author TEXT NOT NULL DEFAULT '', language TEXT NOT NULL DEFAULT '', beat TEXT NOT NULL DEFAULT '', address TEXT);
 
 CREATE TABLE revisions (
     -- The text of an article as it was read at one time; never changed, because offsets point into it.
@@ -97,7 +97,7 @@ CREATE TABLE positions (
     source_spans TEXT NOT NULL CHECK (json_valid(source_spans)),  -- [[start, end], ...], characters of the revision's text
     cue_spans TEXT NOT NULL CHECK (json_valid(cue_spans)),
     content_spans TEXT NOT NULL CHECK (json_valid(content_spans))
-);
+, edited_by TEXT REFERENCES revisions (id), edit_of TEXT REFERENCES positions (id), carries INTEGER NOT NULL DEFAULT 0 CHECK (carries IN (0, 1)));
 
 CREATE TABLE sketches (
     -- The smallest shingle hashes of each text: texts that share some may be copies of each other.
@@ -133,7 +133,7 @@ CREATE TABLE changes (
     label TEXT NOT NULL CHECK (label IN ('new', 'restated', 'amended', 'softened', 'hardened', 'reversed')),
     why TEXT NOT NULL,  -- one sentence
     evidence TEXT NOT NULL CHECK (json_valid(evidence)),  -- [[aspect, before, after], ...]
-    confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+    confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1), quiet INTEGER NOT NULL DEFAULT 0 CHECK (quiet IN (0, 1)),
     CHECK ((label = 'new') = (before IS NULL))
 );
 
@@ -203,33 +203,6 @@ CREATE TRIGGER vectors_insert AFTER INSERT ON vectors BEGIN
     WHERE (id, first_position) = (SELECT issue, id FROM positions WHERE sequence = new.position);
 END;
 
-CREATE TRIGGER positions_latest_delete AFTER DELETE ON positions BEGIN
-    DELETE FROM latest_positions WHERE position = old.id;
-    INSERT INTO latest_positions (party, issue, position, published, vector)
-    SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
-    WHERE party = old.party AND issue = old.issue AND recalled = 0 AND copy_of IS NULL
-    ORDER BY published DESC, sequence DESC LIMIT 1
-    ON CONFLICT (party, issue) DO UPDATE
-    SET position = excluded.position, published = excluded.published, vector = excluded.vector;
-END;
-
-CREATE TRIGGER positions_latest_update AFTER UPDATE OF id, party, issue, recalled, copy_of, published ON positions BEGIN
-    DELETE FROM latest_positions WHERE position IN (old.id, new.id);
-    INSERT INTO latest_positions (party, issue, position, published, vector)
-    SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
-    WHERE party = old.party AND issue = old.issue AND recalled = 0 AND copy_of IS NULL
-    ORDER BY published DESC, sequence DESC LIMIT 1
-    ON CONFLICT (party, issue) DO UPDATE
-    SET position = excluded.position, published = excluded.published, vector = excluded.vector;
-    INSERT INTO latest_positions (party, issue, position, published, vector)
-    SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
-    WHERE party = new.party AND issue = new.issue AND recalled = 0 AND copy_of IS NULL
-    ORDER BY published DESC, sequence DESC LIMIT 1
-    ON CONFLICT (party, issue) DO UPDATE
-    SET position = excluded.position, published = excluded.published, vector = excluded.vector;
-    UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
-END;
-
 CREATE VIRTUAL TABLE articles_fts USING fts5 (
     title, text, content="revisions", content_rowid='sequence',
     tokenize='porter unicode61 remove_diacritics 2'
@@ -265,45 +238,6 @@ CREATE TRIGGER positions_fts_update AFTER UPDATE OF sequence, party, speaker, st
     INSERT INTO positions_fts (positions_fts, rowid, party, speaker, statement) VALUES ('delete', old.sequence, old.party, old.speaker, old.statement);
     INSERT INTO positions_fts (rowid, party, speaker, statement) VALUES (new.sequence, new.party, new.speaker, new.statement);
 END;
-
-CREATE VIEW position_detail AS
--- One row a position, with its issue and article: no join needed.
-SELECT positions.id, positions.party, positions.speaker, issues.name AS issue, positions.kind, positions.polarity,
-    positions.commitment, positions.content, revisions.title, articles.origin, positions.published, articles.outlet, articles.url,
-    positions.statement, positions.cue, positions.conditions, positions.quantities, positions.deadlines, positions.about,
-    positions.recalled, positions.copy_of, 1 + (
-        SELECT count(*) FROM positions AS copies WHERE copies.copy_of = positions.id
-    ) AS witnesses, positions.confidence, positions.rule, issues.id AS issue_id, positions.revision
-FROM positions
-JOIN issues ON issues.id = positions.issue
-JOIN revisions ON revisions.id = positions.revision
-JOIN articles ON articles.id = revisions.article;
-
-CREATE VIEW current_stance AS
--- The latest position of each party on each issue; background is left out.
-SELECT positions.id, positions.party, positions.speaker, issues.name AS issue, positions.kind, positions.polarity,
-    positions.commitment, positions.content, revisions.title, articles.origin, positions.published, articles.outlet, articles.url,
-    positions.statement, positions.cue, positions.conditions, positions.quantities, positions.deadlines, positions.about,
-    positions.recalled, positions.copy_of, 1 + (
-        SELECT count(*) FROM positions AS copies WHERE copies.copy_of = positions.id
-    ) AS witnesses, positions.confidence, positions.rule, issues.id AS issue_id, positions.revision
-FROM latest_positions
-JOIN positions ON positions.id = latest_positions.position
-JOIN issues ON issues.id = positions.issue
-JOIN revisions ON revisions.id = positions.revision
-JOIN articles ON articles.id = revisions.article;
-
-CREATE VIEW change_detail AS
--- One row a change, with both positions side by side; the columns of "before" are null where the position is new.
-SELECT changes.id, after.party, after.issue, changes.label, changes.why, before.content AS before_content,
-    after.content AS after_content, before.origin AS before_origin, after.origin AS after_origin,
-    before.published AS before_published, after.published AS after_published, before.outlet AS before_outlet,
-    after.outlet AS after_outlet, before.speaker AS before_speaker, after.speaker AS after_speaker,
-    before.statement AS before_statement, after.statement AS after_statement, changes.confidence, changes.evidence,
-    changes.before AS before_id, changes.after AS after_id, after.issue_id, changes.stored, changes.run
-FROM changes
-JOIN position_detail AS after ON after.id = changes.after
-LEFT JOIN position_detail AS before ON before.id = changes.before;
 
 CREATE TABLE digests (
     -- What a reader was told, after a run or by mail.
@@ -349,45 +283,6 @@ CREATE INDEX deliveries_recipient ON deliveries (recipient, id);
 
 CREATE INDEX digests_profile ON digests (profile, id);
 
-CREATE TABLE corrections (
-    -- What readers found wrong. The latest one on a subject holds, also where the subject is stored anew.
-    sequence INTEGER PRIMARY KEY,
-    subject TEXT NOT NULL,  -- id of a change or a position
-    label TEXT CHECK (label IN ('restated', 'amended', 'softened', 'hardened', 'reversed', 'unrelated')),  -- null: suppressed
-    was TEXT,  -- the label before; null for a position that made no change
-    note TEXT NOT NULL,
-    recorded TEXT NOT NULL,
-    party TEXT NOT NULL,
-    issue TEXT NOT NULL,  -- its name
-    before TEXT NOT NULL,  -- statements as they stood
-    after TEXT NOT NULL,
-    row TEXT CHECK (row IS NULL OR json_valid(row))  -- the change as it was, so that nothing is lost
-);
-
-CREATE INDEX corrections_subject ON corrections (subject, sequence);
-
-CREATE TRIGGER changes_suppressed BEFORE INSERT ON changes WHEN EXISTS (
-    SELECT 1 FROM corrections WHERE subject IN (new.id, new.after) AND label IS NULL
-) BEGIN
-    SELECT RAISE(IGNORE);
-END;
-
-CREATE TRIGGER changes_relabelled AFTER INSERT ON changes WHEN new.before IS NOT NULL AND EXISTS (
-    SELECT 1 FROM corrections WHERE subject = new.id AND label IS NOT NULL
-) BEGIN
-    UPDATE changes SET
-        label = iif(found.label = 'unrelated', 'new', found.label),
-        before = iif(found.label = 'unrelated', NULL, before)
-    FROM (SELECT label FROM corrections WHERE subject = new.id ORDER BY sequence DESC LIMIT 1) AS found
-    WHERE changes.id = new.id;
-END;
-
-CREATE TRIGGER positions_suppressed AFTER INSERT ON positions WHEN new.recalled = 0 AND EXISTS (
-    SELECT 1 FROM corrections WHERE subject = new.id AND label IS NULL
-) BEGIN
-    UPDATE positions SET recalled = 1 WHERE id = new.id;
-END;
-
 CREATE TABLE feeds (
     -- What a visit to a feed left behind. Which feeds are read stands in tracker.toml.
     url TEXT PRIMARY KEY NOT NULL,
@@ -409,6 +304,137 @@ CREATE TABLE links (
     seen TEXT NOT NULL,  -- when it was last tried
     tries INTEGER NOT NULL CHECK (tries >= 1),
     done INTEGER NOT NULL CHECK (done IN (0, 1))  -- 0: it failed for now and is tried again
-) WITHOUT ROWID;
+, text TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 
 CREATE INDEX links_seen ON links (seen);
+
+CREATE INDEX articles_address ON articles (address);
+
+CREATE TRIGGER positions_latest_delete AFTER DELETE ON positions BEGIN
+    DELETE FROM latest_positions WHERE position = old.id;
+    INSERT INTO latest_positions (party, issue, position, published, vector)
+    SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
+    WHERE party = old.party AND issue = old.issue AND recalled = 0 AND copy_of IS NULL
+    ORDER BY published DESC, carries DESC, sequence DESC LIMIT 1
+    ON CONFLICT (party, issue) DO UPDATE
+    SET position = excluded.position, published = excluded.published, vector = excluded.vector;
+END;
+
+CREATE TRIGGER positions_latest_update AFTER UPDATE OF id, party, issue, recalled, copy_of, published, carries ON positions BEGIN
+    DELETE FROM latest_positions WHERE position IN (old.id, new.id);
+    INSERT INTO latest_positions (party, issue, position, published, vector)
+    SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
+    WHERE party = old.party AND issue = old.issue AND recalled = 0 AND copy_of IS NULL
+    ORDER BY published DESC, carries DESC, sequence DESC LIMIT 1
+    ON CONFLICT (party, issue) DO UPDATE
+    SET position = excluded.position, published = excluded.published, vector = excluded.vector;
+    INSERT INTO latest_positions (party, issue, position, published, vector)
+    SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
+    WHERE party = new.party AND issue = new.issue AND recalled = 0 AND copy_of IS NULL
+    ORDER BY published DESC, carries DESC, sequence DESC LIMIT 1
+    ON CONFLICT (party, issue) DO UPDATE
+    SET position = excluded.position, published = excluded.published, vector = excluded.vector;
+    UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
+END;
+
+CREATE INDEX positions_edited_by ON positions (edited_by) WHERE edited_by IS NOT NULL;
+
+CREATE INDEX positions_edit_of ON positions (edit_of) WHERE edit_of IS NOT NULL;
+
+CREATE INDEX positions_party ON positions (party, published, sequence) WHERE recalled = 0 AND copy_of IS NULL;
+
+CREATE TABLE corrections (
+    -- What was found wrong after it was stored. A reader's latest word on a subject holds, also where it is stored anew.
+    sequence INTEGER PRIMARY KEY,
+    subject TEXT NOT NULL,  -- id of a change or a position, as it was told
+    label TEXT CHECK (label IN ('new', 'restated', 'amended', 'softened', 'hardened', 'reversed', 'unrelated')),  -- null: gone
+    was TEXT,  -- the label before; null for a position that made no change
+    note TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    party TEXT NOT NULL,
+    issue TEXT NOT NULL,  -- its name
+    before TEXT NOT NULL,  -- statements as they stood; of an outlet's edit the old and the new wording
+    after TEXT NOT NULL,
+    row TEXT CHECK (row IS NULL OR json_valid(row)),  -- the change as it was, so that nothing is lost
+    "by" TEXT NOT NULL DEFAULT 'reader' CHECK ("by" IN ('reader', 'outlet', 'history')),  -- history: by what came in later
+    outlet TEXT NOT NULL DEFAULT '',  -- that edited its report
+    current TEXT,  -- id of the change that stands in its place
+    told INTEGER NOT NULL DEFAULT 1 CHECK (told IN (0, 1))  -- whether digests tell it; `tracker explain` always does
+);
+
+CREATE INDEX corrections_subject ON corrections (subject, sequence);
+
+CREATE INDEX corrections_current ON corrections (current) WHERE current IS NOT NULL;
+
+CREATE TRIGGER changes_suppressed BEFORE INSERT ON changes WHEN EXISTS (
+    SELECT 1 FROM corrections WHERE subject IN (new.id, new.after) AND label IS NULL AND "by" = 'reader'
+) BEGIN
+    SELECT RAISE(IGNORE);
+END;
+
+CREATE TRIGGER changes_relabelled AFTER INSERT ON changes WHEN new.before IS NOT NULL AND EXISTS (
+    SELECT 1 FROM corrections WHERE subject = new.id AND label IS NOT NULL AND "by" = 'reader'
+) BEGIN
+    UPDATE changes SET
+        label = iif(found.label = 'unrelated', 'new', found.label),
+        before = iif(found.label = 'unrelated', NULL, before)
+    FROM (
+        SELECT label FROM corrections WHERE subject = new.id AND "by" = 'reader' ORDER BY sequence DESC LIMIT 1
+    ) AS found
+    WHERE changes.id = new.id;
+END;
+
+CREATE TRIGGER positions_suppressed AFTER INSERT ON positions WHEN new.recalled = 0 AND EXISTS (
+    SELECT 1 FROM corrections WHERE subject = new.id AND label IS NULL AND "by" = 'reader'
+) BEGIN
+    UPDATE positions SET recalled = 1 WHERE id = new.id;
+END;
+
+CREATE VIEW position_detail AS
+-- One row a position, with its issue and article: no join needed. Where "edited_by" is set, the outlet took it out or changed it.
+SELECT positions.id, positions.party, positions.speaker, issues.name AS issue, positions.kind, positions.polarity,
+    positions.commitment, positions.content, revisions.title, articles.origin, positions.published, articles.outlet, articles.url,
+    positions.statement, positions.cue, positions.conditions, positions.quantities, positions.deadlines, positions.about,
+    positions.recalled, positions.copy_of, (
+        SELECT count(DISTINCT coalesce(nullif(lower(carriers.outlet), ''), carriers.id))
+        FROM positions AS carried
+        JOIN revisions AS carrying ON carrying.id = carried.revision
+        JOIN articles AS carriers ON carriers.id = carrying.article
+        WHERE carried.copy_of = positions.id AND carried.edited_by IS NULL OR carried.id = positions.id
+    ) AS witnesses, positions.confidence, positions.rule,
+    issues.id AS issue_id, positions.revision, positions.edited_by, positions.edit_of
+FROM positions
+JOIN issues ON issues.id = positions.issue
+JOIN revisions ON revisions.id = positions.revision
+JOIN articles ON articles.id = revisions.article;
+
+CREATE VIEW current_stance AS
+-- The latest position of each party on each issue; background is left out.
+SELECT positions.id, positions.party, positions.speaker, issues.name AS issue, positions.kind, positions.polarity,
+    positions.commitment, positions.content, revisions.title, articles.origin, positions.published, articles.outlet, articles.url,
+    positions.statement, positions.cue, positions.conditions, positions.quantities, positions.deadlines, positions.about,
+    positions.recalled, positions.copy_of, (
+        SELECT count(DISTINCT coalesce(nullif(lower(carriers.outlet), ''), carriers.id))
+        FROM positions AS carried
+        JOIN revisions AS carrying ON carrying.id = carried.revision
+        JOIN articles AS carriers ON carriers.id = carrying.article
+        WHERE carried.copy_of = positions.id AND carried.edited_by IS NULL OR carried.id = positions.id
+    ) AS witnesses, positions.confidence, positions.rule,
+    issues.id AS issue_id, positions.revision, positions.edited_by, positions.edit_of
+FROM latest_positions
+JOIN positions ON positions.id = latest_positions.position
+JOIN issues ON issues.id = positions.issue
+JOIN revisions ON revisions.id = positions.revision
+JOIN articles ON articles.id = revisions.article;
+
+CREATE VIEW change_detail AS
+-- One row a change, with both positions side by side; the columns of "before" are null where the position is new.
+SELECT changes.id, after.party, after.issue, changes.label, changes.why, before.content AS before_content,
+    after.content AS after_content, before.origin AS before_origin, after.origin AS after_origin,
+    before.published AS before_published, after.published AS after_published, before.outlet AS before_outlet,
+    after.outlet AS after_outlet, before.speaker AS before_speaker, after.speaker AS after_speaker,
+    before.statement AS before_statement, after.statement AS after_statement, changes.confidence, changes.evidence,
+    changes.before AS before_id, changes.after AS after_id, after.issue_id, changes.stored, changes.run, changes.quiet
+FROM changes
+JOIN position_detail AS after ON after.id = changes.after
+LEFT JOIN position_detail AS before ON before.id = changes.before;

@@ -1,6 +1,6 @@
 """Speed and memory of the night on one core, each figure with its bound.
 
-    scripts/benchmark [--only start,night,stages,history] [--sizes 1000,100000,1000000] [--cache FOLDER] [--json FILE] [--check]
+    scripts/benchmark [--only start,night,stages,history,copies] [--sizes 1000,100000,1000000] [--cache FOLDER] [--json FILE] [--check]
 
 Every part runs in a process of its own, bound to one core. Times are processor time (user and system), so that other work on the
 machine counts for little; on an idle machine the clock on the wall tells the same. The texts are the annotated articles of
@@ -29,16 +29,21 @@ from typing import Any
 
 TOP = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
-PARTS = ("start", "night", "stages", "history")
+PARTS = ("start", "night", "stages", "history", "copies")
 ROUNDS = 3
 MEASURED = 40
 """Articles of which one more is measured against a history."""
+ARTICLES = 1_000_000
+"""Among which copies are looked for."""
 STORE = "tracker.store.store.Store"
+REVISIONS = "tracker.store.revisions.Revisions"
 
 STAGES = {
     "reading files": ("tracker.run.load_news",),
-    "language": ("tracker.run.find_language", "tracker.run.find_languages"),
-    "copies": ("tracker.run.find_shingles", "tracker.run.find_sketch", f"{STORE}.load_similar"),
+    "language": ("tracker.intake.find_language", "tracker.intake.find_languages"),
+    "copies": ("tracker.intake.find_shingles", "tracker.intake.find_sketch", f"{STORE}.load_similar", f"{REVISIONS}.load_carried"),
+    "revisions": tuple(f"{REVISIONS}.{name}" for name in ("load_latest", "load_outlet")),
+    "late arrivals": ("tracker.intake._redo", f"{REVISIONS}.is_late", f"{REVISIONS}.load_place"),
     "sentences": ("tracker.reading.find_sentences",),
     "tagger": ("tracker.reading.find_spans",),
     "attributions": ("tracker.reading.find_attributions",),
@@ -156,6 +161,7 @@ def measure_night(folder: Path) -> dict[str, float]:
 def measure_stages(folder: Path) -> dict[str, float]:
     """Seconds of each stage in a night with the models loaded before; a stage within another counts for itself alone."""
     from tracker.store import Store
+    from tracker.store.revisions import Revisions
 
     save_corpus(folder / "in")
     run_once([next((folder / "in").iterdir())], folder / "first.db")
@@ -184,7 +190,7 @@ def measure_stages(folder: Path) -> dict[str, float]:
     for stage, names in STAGES.items():
         for name in names:
             place, _, attribute = name.rpartition(".")
-            holder = Store if place == STORE else import_module(place)
+            holder = {STORE: Store, REVISIONS: Revisions}.get(place) or import_module(place)
             if function := getattr(holder, attribute, None):
                 setattr(holder, attribute, timed(stage, function))
             else:
@@ -207,6 +213,38 @@ def measure_history(folder: Path, database: Path) -> dict[str, float]:
     run_once(chosen, folder / "night.db", lambda *_: marks.append(time.process_time()))
     spent = [1000 * (after - before) for before, after in pairwise(marks[1:])]
     return {"median": median(spent), "mean": sum(spent) / len(spent)}
+
+
+def measure_copies(folder: Path) -> dict[str, float]:
+    """Milliseconds of a look-up for a copy among a million articles, on the processor and on the clock: median and worst of a
+    thousand, half of them of texts that are there, lightly edited. The database is new, so that little of it is in the cache."""
+    import random
+
+    from histories import build_sketches
+
+    from tracker.articles.duplicates import SHARED
+    from tracker.store import open_store
+
+    start = time.process_time()
+    build_sketches(folder / "sketches.db", ARTICLES)
+    built = time.process_time() - start
+    chance = random.Random(5)
+    spent, walls, found = [], [], 0
+    with open_store(folder / "sketches.db", read_only=True) as store:
+        for number in range(1000):
+            sketch = [chance.getrandbits(64) - 2**63 for _ in range(16)]
+            if number % 2:
+                wanted = chance.randrange(ARTICLES) + 1
+                known = store._db.execute("SELECT hash FROM sketches WHERE revision = ?", [wanted]).fetchall()
+                sketch[:10] = [row[0] for row in known[:10]]
+            clock, start = time.perf_counter(), time.process_time()
+            similar = store.load_similar(sorted(sketch), SHARED)
+            spent.append(1000 * (time.process_time() - start))
+            walls.append(1000 * (time.perf_counter() - clock))
+            found += number % 2 and f"{wanted - 1:032x}" in similar
+    if found < 500:
+        sys.exit(f"only {found} of 500 copies were found")
+    return {"built": built, "median": median(spent), "worst": sorted(spent)[-10], "clock": median(walls)}
 
 
 def measure_build(folder: Path, sizes: Sequence[int], cache: Path) -> dict[str, float]:
@@ -277,6 +315,14 @@ def find_history(sizes: Sequence[int], cache: Path) -> Iterator[Figure]:
         first = first or spent["median"]
 
 
+def find_copies() -> Iterator[Figure]:
+    spent = call_child("copies")
+    yield Figure(f"building sketches of {ARTICLES:,} articles", spent["built"], "s")
+    yield Figure(f"look-up of a copy at {ARTICLES:,} articles, median", spent["median"], "ms", 5)
+    yield Figure("the same, the slowest hundredth", spent["worst"], "ms", 5)
+    yield Figure("the same on the wall clock, median", spent["clock"], "ms")
+
+
 def find_paths(cache: Path, sizes: Sequence[int]) -> dict[int, Path]:
     """Where the history of each size is kept; another schema makes other files."""
     schema = hashlib.sha256((TOP / "db" / "schema.sql").read_bytes()).hexdigest()[:8]
@@ -293,6 +339,8 @@ def run_child(part: str, words: Sequence[str]) -> dict[str, float]:
             return measure_night(folder)
         if part == "stages":
             return measure_stages(folder)
+        if part == "copies":
+            return measure_copies(folder)
         if part == "build":
             return measure_build(folder, [int(word) for word in words[1:]], Path(words[0]))
         return measure_history(folder, Path(words[0]))
@@ -316,6 +364,7 @@ def main() -> None:
         "night": find_night,
         "stages": find_stages,
         "history": lambda: find_history(sizes, args.cache),
+        "copies": find_copies,
     }
     chosen = args.only.split(",")
     if unknown := set(chosen) - set(parts):

@@ -1,6 +1,6 @@
 """Every figure on the development data, measured by its own scorers on what the commands print.
 
-    scripts/evaluate [--only polnear,ankara,pairs,peace-talks,tariffs] [--errors] [--check] [--json FILE]
+    scripts/evaluate [--only polnear,ankara,pairs,peace-talks,tariffs,copies] [--errors] [--check] [--json FILE]
 
 The data lie in ../shared beside the checkout (or where TRACKER_SHARED says); without them there is nothing to measure.
 `--errors` prints the scorers' lists of misses too. `--check` ends with 1 where a figure falls below tests/floors.toml.
@@ -134,6 +134,14 @@ def timeline(beat: str, folder: Path) -> tuple[Figures, str]:
     }, "\n".join(by_article.values()) + printed
 
 
+def copies() -> tuple[Figures, str]:
+    """Edited articles against the stored ones: which are found again, and what is taken for a copy and is none."""
+    sys.path.insert(0, str(TOP / "scripts"))
+    from copies import measure_copies
+
+    return measure_copies(EVAL)
+
+
 def measure(only: set[str], errors: bool) -> Figures:
     """All figures asked for, printed as they come."""
     figures: Figures = {}
@@ -145,6 +153,7 @@ def measure(only: set[str], errors: bool) -> Figures:
             "pairs": lambda: pairs(folder),
             "peace-talks": lambda: timeline("peace-talks", folder),
             "tariffs": lambda: timeline("tariffs", folder),
+            "copies": copies,
         }
         for part, run in parts.items():
             if only and part not in only:

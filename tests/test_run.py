@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import tracker.run
+import tracker.intake
 from tracker.config import Config
 from tracker.errors import ModelError
 from tracker.model import Article, Digest
@@ -86,7 +86,7 @@ def test_a_failing_article_is_recorded_and_the_night_goes_on(
         return read_article(article, knowledge, config)
 
     with monkeypatch.context() as patched:
-        patched.setattr(tracker.run, "read_article", read_most)
+        patched.setattr(tracker.intake, "read_article", read_most)
         for now in (NOW, LATER):
             (failure,) = night(store, folder, now=now).failures
             assert (failure.origin, failure.stage) == (str(bad), "understand")
@@ -101,7 +101,7 @@ def test_what_no_article_is_to_blame_for_ends_the_night(store: Store, tmp_path: 
     def read_none(article: Article, knowledge: Knowledge, config: Config) -> Understanding:  # noqa: ARG001
         raise ModelError("no weights")
 
-    monkeypatch.setattr(tracker.run, "read_article", read_none)
+    monkeypatch.setattr(tracker.intake, "read_article", read_none)
     with pytest.raises(ModelError, match="no weights"):
         night(store, write(tmp_path, "a.txt", "2031-02-01", REFUSES))
 

@@ -191,17 +191,21 @@ def digest(
 
 @app.command()
 def explain(
-    identity: Annotated[str, typer.Argument(metavar="ID", help="Id of a position or change, or its first characters.")],
+    identity: Annotated[str, typer.Argument(metavar="ID", help="Id of a position, change or article, or its first characters.")],
     db: Database = None,
     config: Configuration = None,
 ) -> None:
-    """How a position or a change came about: sentence, offsets, rule, earlier position."""
+    """How a position or a change came about: sentence, offsets, rule, earlier position, what was edited since.
+
+    Of an article, named by its address or the id of one of its texts: what its outlet edited, word by word.
+    """
     from tracker.config import load_config
-    from tracker.digest.trace import render_trace
+    from tracker.digest.trace import render_trace, render_versions
     from tracker.store.store import open_store
 
     with open_store(db or load_config(config).database, read_only=True) as store:
-        typer.echo(render_trace(store.load_trace(identity)))
+        versions = store.load_versions(identity)
+        typer.echo(render_versions(versions) if versions else render_trace(store.load_trace(identity)))
 
 
 def _print_digest(composed: "Digest", form: Format) -> None:

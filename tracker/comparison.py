@@ -1,19 +1,18 @@
 """Statements against the history: which earlier position, which issue, which change. The public way to compare two texts, too."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from rapidfuzz.fuzz import ratio, token_set_ratio
-
 from tracker.changes.align import RELATED, Candidate, find_candidates, weigh_chances
 from tracker.changes.classify import compare_stances, settle
+from tracker.changes.edits import REPEATED, find_repetition
 from tracker.language.judge import find_label_chances
 from tracker.language.lexicon import Lexicon, load_lexicon
 from tracker.language.vectors import find_vectors
-from tracker.model import Change, Held, Issue, Judgement, Label, Position, Reading
+from tracker.model import NO_ISSUE, Change, Held, Issue, Judgement, Label, Position, Reading
 from tracker.positions.issues import resolve_issues
 from tracker.positions.stance import find_stance
 from tracker.reading import Knowledge, Understanding
@@ -60,9 +59,6 @@ class _NoHistory:
 
 NO_HISTORY: History = _NoHistory()
 
-_REPEATED = 75.0
-"""Likeness (rapidfuzz, 0 to 100) from which a statement in a copied report is the original's, lightly edited."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Match:
@@ -77,42 +73,54 @@ def compare_with_history(
     """The article with its issues and changes, each position against what its party held as of the article's date.
 
     `originals` are the positions of the report that the article is a copy of: what repeats one of them is its witness and makes
-    no change.
+    no change. Where this article is the older of the two, it is the other way round (`Reading.takes_over`).
     """
-    repeated, positions = _part_copies(understanding.positions, originals)
-    held = {
-        party: history.load_held(party, understanding.article.published) for party in dict.fromkeys(p.party for p in positions)
-    }
-    matches = _find_matches(positions, held, history, knowledge.lexicon)
-    continued = [matches[p.id].earlier.issue if p.id in matches else None for p in positions]
-    issues = resolve_issues(positions, continued, history.load_recent_issues(), knowledge.lexicon)
-    placed = tuple(replace(p, issue=issue) for p, issue in zip(positions, issues, strict=True))
-    spoken = {(party, h.issue_id) for party, known in held.items() for h in known}
+    repeated, positions, takes_over = part_copies(understanding.positions, originals)
+    placed, changes = compare_with_held(positions, understanding.article.published, history, knowledge.lexicon)
     return Reading(
         understanding.article,
         understanding.summary,
         understanding.attributions,
         (*repeated, *placed),
-        tuple(_find_changes(placed, matches, spoken)),
+        changes,
+        takes_over=takes_over,
     )
 
 
-def _part_copies(positions: Sequence[Position], originals: Sequence[Position]) -> tuple[list[Position], list[Position]]:
-    """The positions that repeat one of the originals, in whole or in part, with its issue and id; and the others."""
+def compare_with_held(
+    positions: Sequence[Position], published: datetime, history: History, lexicon: Lexicon
+) -> tuple[tuple[Position, ...], tuple[Change, ...]]:
+    """Positions of one article with their issues, and the changes that they make to what their parties held by `published`.
+
+    One that has an issue already, from a comparison before, keeps it unless it continues a position on another one.
+    """
+    held = {party: history.load_held(party, published) for party in dict.fromkeys(p.party for p in positions)}
+    matches = _find_matches(positions, held, history, lexicon)
+    continued = [matches[p.id].earlier.issue if p.id in matches else None if p.issue == NO_ISSUE else p.issue for p in positions]
+    issues = resolve_issues(positions, continued, history.load_recent_issues() if None in continued else (), lexicon)
+    placed = tuple(replace(p, issue=issue) for p, issue in zip(positions, issues, strict=True))
+    spoken = {(party, h.issue_id) for party, known in held.items() for h in known}
+    return placed, tuple(_find_changes(placed, matches, spoken))
+
+
+def part_copies(
+    positions: Sequence[Position], originals: Sequence[Position]
+) -> tuple[list[Position], list[Position], tuple[tuple[str, str], ...]]:
+    """The positions that repeat one of the originals, in whole or in part, with its issue and id; the others; and of these
+    the ids of those that an original repeats, with its id."""
     repeated, others = [], []
+    earlier: dict[str, str] = {}
     for position in positions:
         same = [p for p in originals if p.party == position.party]
-        best = max(same, key=lambda p: _repetition(p.statement, position.statement), default=None)
-        if best and _repetition(best.statement, position.statement) >= _REPEATED:
+        best = max(same, key=lambda p: find_repetition(p.statement, position.statement), default=None)
+        if best is None or find_repetition(best.statement, position.statement) < REPEATED:
+            others.append(position)
+        elif best.published <= position.published:
             repeated.append(replace(position, issue=best.issue, copy_of=best.copy_of or best.id, recalled=best.recalled))
         else:
-            others.append(position)
-    return repeated, others
-
-
-def _repetition(original: str, copied: str) -> float:
-    """Likeness in letters, or in words where one holds the other's (a shorter or longer stretch of the same sentence)."""
-    return max(ratio(original, copied), 0.8 * token_set_ratio(original, copied))
+            first = earlier.setdefault(best.copy_of or best.id, position.id) == position.id
+            others.append(replace(position, issue=best.issue) if first else position)
+    return repeated, others, tuple((position, original) for original, position in earlier.items())
 
 
 def _find_matches(
@@ -130,9 +138,7 @@ def _find_matches(
     matches: dict[str, _Match] = {}
     for (before, after, likeness), judged in zip(pairs, chances, strict=True):
         weighed = weigh_chances(judged, likeness)
-        judgement = compare_stances(
-            before.statement, after.statement, before.stance, after.stance, lexicon, likeness, weighed
-        )
+        judgement = compare_stances(before.statement, after.statement, before.stance, after.stance, lexicon, likeness, weighed)
         judgement = settle(judgement, likeness)
         related = 1 - weighed[Label.UNRELATED]
         if judgement.label is not Label.UNRELATED and (related >= RELATED or judgement.confidence == 1):
@@ -140,25 +146,28 @@ def _find_matches(
     return matches
 
 
-def _find_changes(
-    positions: Sequence[Position], matches: Mapping[str, _Match], spoken: Collection[tuple[str, str]]
-) -> Iterator[Change]:
+def _find_changes(positions: Sequence[Position], matches: Mapping[str, _Match], spoken: set[tuple[str, str]]) -> Iterator[Change]:
     """One change for each party and issue: the statement that fits its predecessor best carries it, else the first one.
 
     `spoken` are the parties and issues of the history: on a neighbour's issue that the party has spoken to before, in words
-    too far away to be compared, nothing is said to be new.
+    too far away to be compared, nothing is said to be new. What an outlet adds or changes later counts for itself: it is
+    compared with what was held before the article, and is not new where the article speaks to its issue already.
     """
-    groups: dict[tuple[str, str], list[Position]] = {}
+    groups: dict[tuple[str, str, str, bool], list[Position]] = {}
     for position in positions:
         if not position.recalled:
-            groups.setdefault((position.party, position.issue.id), []).append(position)
-    for key, group in groups.items():
+            key = position.party, position.issue.id, position.article_id, position.edit_of is not None
+            groups.setdefault(key, []).append(position)
+    told = set(spoken)
+    for (party, issue, *_), found in groups.items():
+        group = sorted(found, key=lambda p: (p.attribution.content[:1], p.id))  # as the text has them, whatever order they came in
         if matched := [p for p in group if p.id in matches]:
             after = max(matched, key=lambda p: matches[p.id].fit)
             match = matches[after.id]
             yield _change(match.earlier, after, match.judgement)
-        elif key not in spoken:
+        elif (party, issue) not in told:
             yield _change(None, group[0], Judgement(Label.NEW, f"first position on {group[0].issue.name}", 1.0))
+        told.add((party, issue))
 
 
 def _change(before: Position | None, after: Position, judgement: Judgement) -> Change:

@@ -183,7 +183,7 @@ def load_past_digest(
         kept = compose_digest(
             material.changes, material.articles, material.failures, since=since, until=until, articles_seen=material.articles_seen
         )
-        corrections = store.outbox.load_corrections(store.outbox.load_printed_mark()) if present else ()
+        corrections = store.outbox.load_corrections(store.outbox.load_last_start()) if present else ()
         kept = replace(kept, standings=store.load_standings(find_issues(kept)), corrections=corrections)
     if not (parties or issues):
         return kept

@@ -118,14 +118,17 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entry's address that was visited: nothing is fetched twice."""
+    """An entry's address that was visited: nothing is fetched twice unless its outlet says that it was edited."""
 
     address: str
     feed: str
     seen: datetime
     tries: int = 1
+    """Visits so far."""
     done: bool = True
     """False: a temporary failure, to be tried again."""
+    text: str = ""
+    """Id of the text where the entry itself held all of it; empty where its page was fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +322,8 @@ class Position:
     """The other party that the statement characterises."""
     rule: str = ""
     """How the source became a party."""
+    edit_of: str | None = None
+    """Id of the position of an earlier revision that its outlet changed into this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +388,35 @@ class Reading:
     changes: tuple[Change, ...]
     sketch: tuple[int, ...] = ()
     """Hashes by which a copy of the article is recognised."""
+    address: str = ""
+    """Where the article is found again: its URL, else its origin."""
+    takes_over: tuple[tuple[str, str], ...] = ()
+    """Ids of a position and of a later-dated one that repeats it and was here first: that one becomes its copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A text of an article as it was read at one time."""
+
+    article: Article
+    """Its `id` is the revision's; everything but title and text is the article's."""
+    first: str
+    """Id of the article: that of its first revision."""
+    number: int
+    """1 for the text as first seen."""
+    seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What an outlet did to the positions of its report, from one revision to the next."""
+
+    kept: tuple[Position, ...] = ()
+    """Earlier positions that still stand."""
+    changed: tuple[tuple[Position, Position], ...] = ()
+    """Earlier positions with those that they became."""
+    dropped: tuple[Position, ...] = ()
+    added: tuple[Position, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,9 +468,20 @@ class Silence:
     days: int
 
 
+class Corrector(StrEnum):
+    """What showed that something was told wrong."""
+
+    READER = "reader"
+    OUTLET = "outlet"
+    """It edited its report."""
+    HISTORY = "history"
+    """What came before it is known otherwise by now: an older article came in late, or an earlier report was edited."""
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A reader's verdict on a change or a position, as `tracker wrong` records it."""
+    """What was found wrong with a change or a position after it was stored: by a reader (`tracker wrong`), by the outlet that
+    edited its report (`before` and `after` are the old and the new statement then), or by what else the history brought."""
 
     subject: str
     """Id of the change or position."""
@@ -451,6 +496,9 @@ class Correction:
     """Statement of the earlier position; empty where there was none."""
     after: str
     recorded: datetime
+    by: Corrector = Corrector.READER
+    outlet: str = ""
+    """That edited its report; empty where another corrector was at work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -504,3 +552,7 @@ class Trace:
     article: Article
     context: Span
     """The part of the article's text around the evidence: its lines, cut where they are long."""
+    corrections: tuple[Correction, ...] = ()
+    """What became of it since it was stored, in order."""
+    versions: tuple[Version, ...] = ()
+    """The article's texts, where there are several."""

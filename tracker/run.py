@@ -5,17 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from tracker.articles.duplicates import SHARED, find_shingles, find_sketch, is_copy
 from tracker.articles.gathering import load_news
-from tracker.bounds import MAX_CHARACTERS, ExceededError, bounded
-from tracker.comparison import compare_with_history
 from tracker.config import Config
 from tracker.digest.compose import compose_digest, compose_subject, find_issues
-from tracker.errors import TrackerError
+from tracker.intake import Intake, find_witness, take_in
 from tracker.journal import Night, find_shortfall
-from tracker.language.detection import compose_skip, find_language, find_languages
-from tracker.model import Article, Digest, Failure, Feed, Position, Reading
-from tracker.reading import Knowledge, load_knowledge, read_article
+from tracker.model import Digest, Failure, Feed
+from tracker.reading import load_knowledge
 from tracker.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -48,23 +44,21 @@ def run_night(
     for failure in failures:
         log.warning("%s: %s", failure.origin, failure.message)
         store.save_failure(failure, run, now)
-    knowledge: Knowledge | None = None
-    for number, article in enumerate(articles, 1):
+    intake: Intake | None = None
+    for number, found in enumerate(articles, 1):
         if progress:
-            progress(number, len(articles), article.origin)
-        if store.is_known(article.id):
-            log.info("%s: known", article.origin)
+            progress(number, len(articles), found.origin)
+        article = find_witness(found, store)
+        if article is None:
+            log.info("%s: known", found.origin)
             continue
-        knowledge = knowledge or load_knowledge(config)
-        outcome = _take_in(article, store, knowledge, config)
+        intake = intake or Intake(store, load_knowledge(config), config, run, now)
+        outcome = take_in(article, intake)
         if isinstance(outcome, Failure):
             if store.save_failure(outcome, run, now) or not outcome.is_skip:
                 failures.append(outcome)
             log.warning("%s: %s", outcome.origin, outcome.message)
         else:
-            known = knowledge.catalogue.actors
-            parties = dict.fromkeys(position.party for position in outcome.positions)
-            store.save_reading(outcome, run, now, [known[party] for party in parties if party in known])
             log.info("%s: %d positions, %d changes", article.origin, len(outcome.positions), len(outcome.changes))
     earlier_digest = store.outbox.load_printed_mark()
     store.feeds.save_visits(news.states, news.links)  # not before: what was visited is not looked at again
@@ -82,7 +76,7 @@ def run_night(
         until=now,
         articles_seen=len(articles) + len(failures),
     )
-    if material.articles:
+    if material.articles or material.revised:
         digest = replace(
             digest,
             standings=store.load_standings(find_issues(digest)),
@@ -91,41 +85,6 @@ def run_night(
         )
     store.finish_run(run, now, digest.articles_seen, digest, compose_subject(digest))
     return digest
-
-
-def _take_in(article: Article, store: Store, knowledge: Knowledge, config: Config) -> Reading | Failure:
-    try:
-        if len(article.text) > MAX_CHARACTERS:
-            raise ExceededError(f"more than {MAX_CHARACTERS:,} characters: split the text into articles")
-        with bounded(config.article_seconds, config.article_megabytes):
-            language = article.language or find_language(article.text)
-            if language not in find_languages():
-                return Failure(article.origin, "language", compose_skip(article.origin, language))
-            article = replace(article, language=language)
-            shingles = find_shingles(article.text)
-            sketch = find_sketch(shingles)
-            originals = _load_originals(shingles, sketch, store)
-            reading = compare_with_history(read_article(article, knowledge, config), store, knowledge, originals)
-            return replace(reading, sketch=sketch)
-    except ExceededError as error:
-        return Failure(article.origin, "understand", str(error))
-    except TrackerError:
-        raise
-    except Exception as error:  # one article must not end the night, whatever it holds
-        log.debug("traceback", exc_info=True)
-        return Failure(
-            article.origin,
-            "understand",
-            f"the article could not be understood ({type(error).__name__}: {error}): report it with its text",
-        )
-
-
-def _load_originals(shingles: frozenset[str], sketch: Sequence[int], store: Store) -> Sequence[Position]:
-    """The positions of the stored report that a text is a copy of; none where it is no copy."""
-    for known in store.load_similar(sketch, SHARED):
-        if is_copy(shingles, find_shingles(store.load_text(known))):
-            return store.load_article_positions(known)
-    return ()
 
 
 def _together(stored: Sequence[Failure], met: Sequence[Failure]) -> list[Failure]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tracker.articles.gathering import MOST_TRIES, Gathered, check_feeds, find_silent, gather_feeds, is_due, load_news
+from tracker.articles.gathering import MOST_TRIES, MOST_VISITS, Gathered, check_feeds, find_silent, gather_feeds, is_due, load_news
 from tracker.articles.visits import Visits
 from tracker.model import DateSource, Feed, FeedState, Link, Manners
 
@@ -232,3 +232,50 @@ def test_checking_tells_what_a_feed_holds(site: Any, answer: Any, nights: Nights
     assert not bad
     assert "answered 404" in reason
     assert site.paths().count("/ferry") == 0
+
+
+# ---- edits ------------------------------------------------------------------------------------------------------------------
+
+
+def whole(site: Any, words: str, title: str = "ferry") -> str:
+    text = "".join(f"&lt;p&gt;{SENTENCE.format(n, words)}&lt;/p&gt;" for n in range(12))
+    return item(site.url("/ferry"), title, f"<description>{text}</description>")
+
+
+def test_an_entry_that_holds_its_text_comes_again_when_it_is_edited(site: Any, answer: Any, nights: Nights) -> None:
+    site.pages["/feed"] = answer(rss(whole(site, "Oddvik")), kind="text/xml")
+    assert len(nights.run().articles) == 1
+    assert nights.run().articles == ()
+    site.pages["/feed"] = answer(rss(whole(site, "Bodø")), kind="text/xml")
+    (article,) = nights.run().articles
+    assert "Bodø" in article.text
+    assert nights.run().articles == ()
+    assert set(site.paths()) == {"/feed"}
+
+
+def test_another_feeds_text_of_a_known_story_is_no_edit(site: Any, answer: Any, nights: Nights) -> None:
+    serve(site, answer, "ferry")
+    nights.run()
+    nights.feeds.append(Feed(site.url("/other"), allow_private=True))
+    site.pages["/other"] = answer(rss(whole(site, "Oddvik")), kind="text/xml")
+    assert nights.run().articles == ()
+
+
+def test_a_page_is_fetched_again_when_its_outlet_says_that_it_was_edited(site: Any, answer: Any, nights: Nights) -> None:
+    def list_ferry(updated: datetime) -> None:
+        more = "<pubDate>Fri, 01 May 2026 09:00:00 GMT</pubDate>"
+        more += f'<atom:updated xmlns:atom="http://www.w3.org/2005/Atom">{updated.isoformat()}</atom:updated>'
+        site.pages["/feed"] = answer(rss(item(site.url("/ferry"), more=more)), kind="application/rss+xml")
+
+    list_ferry(NOW - timedelta(hours=5))
+    site.pages["/ferry"] = answer(page("ferry"))
+    assert len(nights.run().articles) == 1
+    assert nights.run().articles == ()
+    site.pages["/ferry"] = answer(page("Ferry, edited"))
+    list_ferry(nights.now - timedelta(hours=1))
+    (article,) = nights.run().articles
+    assert "Ferry, edited" in article.text
+    for _ in range(MOST_VISITS + 2):
+        list_ferry(nights.now - timedelta(hours=1))
+        nights.run()
+    assert site.paths().count("/ferry") == MOST_VISITS  # some outlets edit every hour, or say so

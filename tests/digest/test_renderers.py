@@ -18,7 +18,7 @@ from tracker.digest.json import render_json
 from tracker.digest.markdown import render_markdown
 from tracker.digest.terminal import render_terminal
 from tracker.digest.text import render_text
-from tracker.model import ArticleSummary, Commitment, Correction, DateSource, Digest, Failure, Label, Silence, Standing
+from tracker.model import ArticleSummary, Commitment, Correction, Corrector, DateSource, Digest, Failure, Label, Silence, Standing
 
 from .conftest import UNTIL, ChangeMaker
 
@@ -69,7 +69,9 @@ def attack(make_change: ChangeMaker) -> Digest:
         digest,
         standings=tuple(Standing(change.after, (None, Commitment.WILL)) for change in changes[:2]),
         silences=(Silence(HOSTILE, UNTIL, 14),),
-        corrections=(Correction("c", HOSTILE, HOSTILE, Label.REVERSED, None, HOSTILE, HOSTILE, HOSTILE, UNTIL),),
+        corrections=tuple(
+            Correction("c", HOSTILE, HOSTILE, Label.REVERSED, None, HOSTILE, HOSTILE, HOSTILE, UNTIL, by, HOSTILE) for by in Corrector
+        ),
     )
 
 

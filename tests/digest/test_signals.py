@@ -4,8 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.digest.history import render_history
+from tracker.digest.phrases import render_counts
 from tracker.digest.signals import find_notes, find_standings, is_mixed, render_path
-from tracker.model import Commitment, Digest, Label
+from tracker.model import Commitment, Correction, Corrector, Digest, Label
 
 from .conftest import UNTIL, ChangeMaker
 
@@ -59,3 +60,26 @@ def test_a_history_marks_what_differs(make_change: ChangeMaker) -> None:
     assert shown.splitlines()[0] == "Norland: fishing quotas  ··"
     assert "will lower the quota to *30*" in shown
     assert "▲ hardened" in shown
+
+
+def test_what_an_outlet_edited_is_told_apart_from_what_readers_corrected(night: Digest) -> None:
+    from dataclasses import replace
+
+    edit = Correction(
+        "c", "Norland", "cod", Label.SOFTENED, None, "", "will pay", "will not pay", UNTIL, Corrector.OUTLET, "Harbour Post"
+    )
+    gone = replace(edit, was=None, after="", note="other outlets still carry it")
+    later = replace(edit, by=Corrector.HISTORY, label=Label.REVERSED, outlet="", note="a report of 2026-11-01 came in later")
+    digest = replace(night, changes=(), articles=(), silences=(), corrections=(edit, gone, later))
+    edits, corrections = find_notes(digest)
+    assert (edits.title, edits.lines) == (
+        "Edited by the outlet",
+        (
+            "Norland on cod: Harbour Post changed “will pay” to “will not pay”, told as softened",
+            "Norland on cod: Harbour Post took out “will pay” (other outlets still carry it)",
+        ),
+    )
+    assert corrections.lines == (
+        "Norland on cod: told as softened, is reversed: “will not pay” (a report of 2026-11-01 came in later)",
+    )
+    assert render_counts(digest) == "Nothing new; 3 corrections; 1 input failed."

@@ -15,7 +15,7 @@ from sqlite_utils.migrations import Migrations
 from tracker.errors import NewerSchemaError, StoreError, TemporaryError
 from tracker.store import Store, open_rehearsal, open_store
 from tracker.store.connection import open_database, resolve_error
-from tracker.store.migrations import MIGRATIONS, m001_history, m002_delivery, m003_feeds
+from tracker.store.migrations import MIGRATIONS, m001_history, m002_delivery, m003_feeds, m004_revisions
 
 CODES = {
     name: code
@@ -33,7 +33,7 @@ CODES = {name: code for name, code in CODES.items() if not name.startswith("SQLI
 
 def upgraded() -> Migrations:
     migrations = Migrations("tracker")
-    for migration in (m001_history, m002_delivery, m003_feeds):
+    for migration in (m001_history, m002_delivery, m003_feeds, m004_revisions):
         migrations()(migration)
 
     @migrations()
@@ -275,7 +275,7 @@ def test_no_method_lets_an_error_of_sqlite_out(path: Path, night: SimpleNamespac
         "save_reading": (night.compose_reading(1), handle, night.NOW),
     }
     methods = {name for name, _ in inspect.getmembers(Store, inspect.isfunction) if not name.startswith("_")}
-    assert methods - {"close"} == set(arguments)
+    assert methods - {"close", "together"} == set(arguments)
     for name, values in arguments.items():
         with pytest.raises(StoreError, match="open the store again"):
             getattr(store, name)(*values)

@@ -14,6 +14,8 @@ SHARED = 2
 """Hashes in common from which two texts are compared."""
 COPIED = 0.45
 """Share of the shorter text's shingles in the other from which it is a copy. Different reports of one event stay below 0.2."""
+OTHER = 0.1
+"""Share below which two texts at one address have nothing to do with each other."""
 SHORTEST = 40
 """Words below which a text is too short to tell: a two-line notice repeats phrases that everybody uses."""
 
@@ -42,3 +44,9 @@ def is_copy(one: Set[str], other: Set[str]) -> bool:
     """Whether two texts, by their shingles, are one report."""
     shorter = min(len(one), len(other))
     return shorter >= SHORTEST and len(one & other) >= COPIED * shorter
+
+
+def is_other(one: Set[str], other: Set[str]) -> bool:
+    """Whether two texts, by their shingles, are long enough to tell and have next to nothing in common."""
+    shorter = min(len(one), len(other))
+    return shorter >= SHORTEST and len(one & other) < OTHER * shorter

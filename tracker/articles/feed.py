@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from tracker.articles.decoding import parse_line
-from tracker.articles.identity import find_believable, parse_date, parse_title, parse_url
+from tracker.articles.identity import TRACKING, find_believable, parse_date, parse_title, parse_url
 from tracker.articles.markup import parse_markup, strip_markup
 
 MAX_ENTRIES = 1000
@@ -18,7 +18,6 @@ MAX_TAGS = 200_000
 _FULL = 150
 """Words from which on an entry's own text is taken for the article's; teasers have up to a hundred."""
 _CUT = re.compile(r"(…|\.\.\.|\[…\]|\[\.\.\.\]|»)\W*$")
-_TRACKING = re.compile(r"(utm_.*|fbclid|gclid|mc_[ce]id)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,8 @@ class Entry:
     published: datetime | None
     author: str
     text: str
+    updated: datetime | None = None
+    """When its outlet last edited it, as the feed says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,12 @@ def parse_feed(data: bytes, url: str, now: datetime) -> ParsedFeed | str:
     found = _parse_json(data, url) if head.startswith(b"{") else _parse_xml(data, url)
     if isinstance(found, str):
         return found
-    entries = {entry.key: replace(entry, published=find_believable(entry.published, now)) for entry in reversed(found.entries)}
+    entries = {
+        entry.key: replace(
+            entry, published=find_believable(entry.published, now), updated=find_believable(entry.updated, now)
+        )
+        for entry in reversed(found.entries)
+    }
     return replace(found, entries=tuple(reversed(entries.values())))
 
 
@@ -67,8 +73,8 @@ def find_link(raw: str, base: str) -> str | None:
             return None
         parts = urlsplit(link)
         query = parts.query
-        if _TRACKING.search(query):
-            query = urlencode([(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if not _TRACKING.fullmatch(k)])
+        if TRACKING.search(query):
+            query = urlencode([(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if not TRACKING.fullmatch(k)])
         return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
     except ValueError:
         return None
@@ -97,8 +103,10 @@ def _parse_entry(raw: Any, base: str) -> Entry | None:
     link = find_link(_text(raw.get("feedburner_origlink") or raw.get("link")), base)
     contents = [_text(content.get("value")) for content in raw.get("content", ()) if isinstance(content, dict)]
     markup = max([*contents, _text(raw.get("summary"))], key=len)
-    published = _parse_struct(dict.get(raw, "published_parsed")) or _parse_struct(dict.get(raw, "updated_parsed"))
-    return _entry(link, _text(raw.get("id")), _text(raw.get("title")), published, _text(raw.get("author")), markup)
+    updated = _parse_struct(dict.get(raw, "updated_parsed"))
+    published = _parse_struct(dict.get(raw, "published_parsed")) or updated
+    found = _entry(link, _text(raw.get("id")), _text(raw.get("title")), published, _text(raw.get("author")), markup)
+    return replace(found, updated=updated) if found else None
 
 
 def _parse_json(data: bytes, url: str) -> ParsedFeed | str:
@@ -116,16 +124,17 @@ def _parse_json(data: bytes, url: str) -> ParsedFeed | str:
             continue
         authors = item.get("authors")
         named = authors if isinstance(authors, list) else [item.get("author")]
+        updated = parse_date(_text(item.get("date_modified")))
         found = _entry(
             find_link(_text(item.get("url")), url),
             _text(item.get("id")),
             _text(item.get("title")),
-            parse_date(_text(item.get("date_published"))) or parse_date(_text(item.get("date_modified"))),
+            parse_date(_text(item.get("date_published"))) or updated,
             ", ".join(name for author in named[:20] if isinstance(author, dict) and (name := _text(author.get("name")))),
             _text(item.get("content_html")) or _text(item.get("content_text")) or _text(item.get("summary")),
         )
         if found:
-            entries.append(found)
+            entries.append(replace(found, updated=updated))
     return ParsedFeed(parse_title(_text(parsed.get("title"))), _text(parsed.get("language"))[:20].lower(), tuple(entries))
 
 

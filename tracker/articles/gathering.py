@@ -16,6 +16,8 @@ from tracker.model import Article, DateSource, Failure, Feed, FeedState, Link, M
 
 MOST_TRIES = 7
 """Runs in which an article's address may fail before it is given up."""
+MOST_VISITS = 4
+"""Visits to a page whose outlet says that it was edited, the first one included: some say so every hour."""
 _SLACK = timedelta(hours=1)
 """A job that starts at the same hour every day starts some minutes earlier now and then."""
 _SECONDS, _MEGABYTES = 20.0, 1024
@@ -77,7 +79,8 @@ def gather_feeds(
             continue
         else:
             failures.append(refuse(entry.key, outcome.message) if isinstance(outcome, Refused) else outcome)
-        links.append(Link(entry.key, visit.feed.url, now, tries))
+        text = outcome.id if isinstance(outcome, Article) and entry.text else ""
+        links.append(Link(entry.key, visit.feed.url, now, tries, text=text))
     kept = [_find_state(visit, late.get(visit.feed.url, []), now) for visit in found if not _is_late(visit)]
     missed = [visit.feed.url for visit in found if _is_late(visit)]
     if missed:
@@ -119,24 +122,38 @@ def _request(feed: Feed, state: FeedState | None) -> Request:
 
 
 def _find_tasks(found: Iterable[_Visit], find_link: FindLink) -> list[tuple[_Visit, Entry, Link | None]]:
-    """Every entry that is to be read, each address once, with what earlier runs know of it. An address that was
-    read stays read: what its outlet changes later is a matter of revisions."""
+    """Every entry that is to be read, each address once, with what earlier runs know of it: those that are new, failed for
+    now, or were edited since."""
     tasks: dict[str, tuple[_Visit, Entry, Link | None]] = {}
     for visit in found:
         for entry in visit.listed.entries if isinstance(visit.listed, ParsedFeed) else ():
             if entry.key in tasks and (tasks[entry.key][1].text or not entry.text):
                 continue
             known = find_link(entry.key)
-            if known is None or not known.done:
+            if known is None or not known.done or _is_edited(entry, known, visit.feed):
                 tasks[entry.key] = visit, entry, known
     return list(tasks.values())
+
+
+def _is_edited(entry: Entry, known: Link, feed: Feed) -> bool:
+    """Whether an entry that was read holds another text now, or names a page that its outlet says to have edited since.
+
+    The text of another feed does not count, nor a page's against an entry's: the same story reads a little different there.
+    """
+    if entry.text:
+        return known.feed == feed.url and known.text not in ("", find_article_id(_find_title(entry), entry.text))
+    return bool(not known.text and known.tries < MOST_VISITS and entry.updated and entry.updated > known.seen)
+
+
+def _find_title(entry: Entry) -> str:
+    return entry.title or find_title(entry.text, "-")
 
 
 def _read_entry(visit: _Visit, entry: Entry, page: Outcome | None, now: datetime) -> Article | Failure | Refused:
     feed = visit.feed
     listed = visit.listed.title if isinstance(visit.listed, ParsedFeed) else ""
     if page is None:
-        title = entry.title or find_title(entry.text, "-")
+        title = _find_title(entry)
         return Article(
             id=find_article_id(title, entry.text),
             origin=entry.link or f"{feed.url}#{entry.key}",
@@ -217,11 +234,11 @@ def load_news(
     manners: Manners,
     now: datetime,
 ) -> Gathered:
-    """The articles of `inputs` and what is new in `feeds`, oldest first and then by origin; each text once."""
+    """The articles of `inputs` and what is new in `feeds`, oldest first and then by origin; each text of an outlet once."""
     visits = Visits(manners)
     articles, failures = load_articles(inputs, now=now, visits=visits) if inputs else ([], [])
     gathered = gather_feeds(feeds, states, find_link, visits, now)
-    every = {article.id: article for article in (*gathered.articles, *articles)}
+    every = {(article.id, article.outlet.casefold()): article for article in (*gathered.articles, *articles)}
     order = sorted(every.values(), key=lambda article: (article.published, PurePath(article.origin).name, article.origin))
     return replace(gathered, articles=tuple(order), failures=(*failures, *gathered.failures))
 

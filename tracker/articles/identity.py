@@ -4,8 +4,10 @@ import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tracker.articles.decoding import parse_line
+from tracker.model import Article
 
 _SPACE = re.compile(r"\s+")
 _LONGEST_TITLE = 300
@@ -15,11 +17,34 @@ _YEARS = range(1900, 2101)
 _EARLIEST = 1990
 """Feeds are younger: an earlier year is a clock that was never set (1970, 1900)."""
 _DAY = timedelta(days=1)
+TRACKING = re.compile(r"(utm_.*|fbclid|gclid|mc_[ce]id)", re.IGNORECASE)
+"""Parameters of an address that tell where a reader came from and nothing of the page."""
 
 
 def find_article_id(title: str, text: str) -> str:
     """32 hexadecimal digits: SHA-256 of title, NUL and text, both without white space at their edges."""
     return hashlib.sha256(f"{title.strip()}\0{text.strip()}".encode()).hexdigest()[:32]
+
+
+def find_copy_id(article_id: str, outlet: str) -> str:
+    """The id of a text that another outlet carries word for word."""
+    return hashlib.sha256(f"{article_id}\0{outlet.strip().casefold()}".encode()).hexdigest()[:32]
+
+
+def find_address(article: Article) -> str:
+    """Where an article is found again: its URL without scheme, "www.", fragment, tracking parameters and a slash at the end;
+    without a URL the place that it was read from. Empty for what was piped in, which has no place."""
+    place = article.url or article.origin
+    if place == "-":
+        return ""
+    try:
+        parts = urlsplit(place)
+        if parts.scheme not in ("http", "https") or (article.url is None and parts.fragment):
+            return place  # a file, or an entry of a feed without a link
+        query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not TRACKING.fullmatch(k)])
+        return parts.netloc.lower().removeprefix("www.") + parts.path.rstrip("/") + (f"?{query}" if query else "")
+    except ValueError:
+        return place
 
 
 def parse_title(raw: str) -> str:

@@ -47,6 +47,13 @@ def find_candidates(vectors: Sequence[bytes], held: Sequence[Held]) -> list[Cand
     return [Candidate(held[j].position_id, like) if like >= FLOOR else None for like, j in best]
 
 
+def find_likeness(vectors: Sequence[bytes], others: Sequence[bytes]) -> list[float]:
+    """For each vector the highest cosine with one of the others; 0 without others."""
+    if not vectors or not others:
+        return [0.0 for _ in vectors]
+    return [float(row.max()) for row in _matrix(vectors) @ _matrix(others).T]
+
+
 def weigh_chances(chances: Mapping[Label, float], likeness: float) -> dict[Label, float]:
     """The judge's chances for a pair that was found by likeness: in the news most statements repeat the last or are on another
     matter, which is the likelier the less the two are alike. They add up to 1."""

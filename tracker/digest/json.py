@@ -99,6 +99,10 @@ def _correction(correction: Correction) -> dict[str, Any]:
         "was": str(correction.was) if correction.was else None,
         "label": str(correction.label) if correction.label else None,
         "note": correction.note,
+        "before": correction.before,
+        "after": correction.after,
+        "by": str(correction.by),
+        "outlet": correction.outlet,
         "recorded": correction.recorded.isoformat(),
     }
 

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
-from tracker.model import DateSource, Digest, Label
+from tracker.model import Corrector, DateSource, Digest, Label
 
 LABEL_SIGNS: Final = {
     Label.REVERSED: "⇄",
@@ -113,7 +113,8 @@ def render_counts(digest: Digest) -> str:
     failed = count_noun(len(digest.failures), "input") + " failed" if digest.failures else ""
     corrected = count_noun(len(digest.corrections), "correction") if digest.corrections else ""
     if is_quiet(digest):
-        known = max(digest.articles_seen - len(digest.failures), 0)
+        edited = any(correction.by is not Corrector.READER for correction in digest.corrections)  # by texts that are not known
+        known = 0 if edited else max(digest.articles_seen - len(digest.failures), 0)
         news = "Nothing new"
         if known:
             news += ": the one article was known" if known == 1 else f": all {known:,} articles were known"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from tracker.digest.phrases import clean_text, count_noun, render_date, render_short_date
-from tracker.model import Change, Commitment, Correction, Digest, Polarity, Silence, Standing
+from tracker.model import Change, Commitment, Correction, Corrector, Digest, Polarity, Silence, Standing
 
 _NAME: Final = 80
 _WORDS: Final = 110
@@ -61,11 +61,14 @@ def find_standings(digest: Digest) -> tuple[StandingGroup, ...]:
 
 
 def find_notes(digest: Digest) -> tuple[Note, ...]:
-    """Mixed signals, parties gone quiet and corrections; sections without a line are left out."""
+    """Mixed signals, parties gone quiet, what outlets edited, and corrections; sections without a line are left out."""
+    edited = [correction for correction in digest.corrections if correction.by is Corrector.OUTLET]
+    corrected = [correction for correction in digest.corrections if correction.by is not Corrector.OUTLET]
     notes = (
         Note("Mixed signals", _bounded(_mixed(change) for change in digest.changes if is_mixed(change))),
         Note("Gone quiet", _bounded(map(_silence, digest.silences))),
-        Note("Corrections", _bounded(map(_correction, digest.corrections))),
+        Note("Edited by the outlet", _bounded(map(_edit, edited))),
+        Note("Corrections", _bounded(map(_correction, corrected))),
     )
     return tuple(note for note in notes if note.lines)
 
@@ -108,6 +111,16 @@ def _mixed(change: Change) -> str:
 
 def _silence(silence: Silence) -> str:
     return f"{clean_text(silence.party, _NAME)}: nothing for {count_noun(silence.days, 'day')}, last on {render_date(silence.last)}"
+
+
+def _edit(correction: Correction) -> str:
+    """What an outlet made of a line in its report. Whatever was told by it is no word of the party's any more."""
+    outlet = clean_text(correction.outlet, _NAME) or "the outlet"
+    old, new = clean_text(correction.before, _WORDS), clean_text(correction.after, _WORDS)
+    did = f"{outlet} changed “{old}” to “{new}”" if new else f"{outlet} took out “{old}”"
+    told = f", told as {correction.was}" if correction.was else ""
+    note = f" ({clean_text(correction.note, _NOTE)})" if correction.note.strip() else ""
+    return f"{clean_text(correction.party, _NAME)} on {clean_text(correction.issue, _NAME)}: {did}{told}{note}"
 
 
 def _correction(correction: Correction) -> str:

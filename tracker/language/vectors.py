@@ -10,7 +10,10 @@ LONGEST = 64
 
 
 def find_vectors(statements: Sequence[str]) -> list[bytes]:
-    """One vector for each statement, whatever stands beside it: 384 little-endian float32 numbers of length 1, as bytes."""
+    """One vector for each statement, whatever stands beside it: 384 little-endian float32 numbers of length 1, as bytes.
+
+    They have the precision of float16, in which the store keeps them: a comparison that is done again comes out alike.
+    """
     import numpy as np
 
     model = load_model("encoder")
@@ -18,5 +21,5 @@ def find_vectors(statements: Sequence[str]) -> list[bytes]:
     # One at a time: padding costs as much as text, and int8 scales by all that is in a batch, so that neighbours would count.
     for encoding in find_pieces(list(statements)):
         ids = np.array([[CLS, *encoding.ids[: LONGEST - 2], SEP]], dtype=np.int64)
-        found.append(model.run(ids, np.ones_like(ids))[0].astype("<f4").tobytes())
+        found.append(model.run(ids, np.ones_like(ids))[0].astype("<f2").astype("<f4").tobytes())
     return found

@@ -68,7 +68,12 @@ def immediate(db: Database) -> Iterator[None]:
     """A transaction that holds the write lock from its first statement on.
 
     A deferred one that reads first and writes later gets SQLITE_BUSY whatever the timeout (sqlite.org/lang_transaction.html).
+    Within another one it is a part of that.
     """
+    if db.conn.in_transaction:
+        with db.atomic():
+            yield
+        return
     db.execute("BEGIN IMMEDIATE")
     try:
         with db.atomic():

@@ -7,18 +7,17 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.errors import UsageError
-from tracker.model import Correction, Label
-from tracker.store import history, rows
+from tracker.model import Correction, Corrector, Label, Trace
+from tracker.store import rows
 from tracker.store.cells import compose_json, compose_text, compose_time, parse_time
 
 
-def save_correction(db: Database, prefix: str, label: Label | None, note: str, now: datetime) -> Correction:
-    """Record and apply a verdict on the change or position whose id begins with `prefix`; inside a transaction of the caller's.
+def save_correction(db: Database, trace: Trace, prefix: str, label: Label | None, note: str, now: datetime) -> Correction:
+    """Record and apply a verdict on what `trace` tells of, named by `prefix`; inside a transaction of the caller's.
 
     A position that is suppressed counts as background from then on, and its change goes; a change that is suppressed goes
     alone. Raises UsageError where the label cannot be meant.
     """
-    trace = history.load_trace(db, prefix)
     change, after, before = trace.change, trace.position, trace.earlier
     whole = change is None or not change.id.startswith(prefix)
     if label and (change is None or change.before is None):
@@ -62,15 +61,28 @@ def save_correction(db: Database, prefix: str, label: Label | None, note: str, n
 
 
 def load_corrections(db: Database, after: int, through: int = 2**62) -> tuple[Correction, ...]:
-    """Those recorded behind one row up to and including another, in order."""
-    sql = "SELECT * FROM corrections WHERE sequence > ? AND sequence <= ? ORDER BY sequence"
+    """Those recorded behind one row up to and including another that digests tell, in order."""
+    sql = "SELECT * FROM corrections WHERE sequence > ? AND sequence <= ? AND told = 1 ORDER BY sequence"
     return tuple(map(_parse_correction, db.execute(sql, [after, through]).fetchall()))
 
 
 def find_corrections(db: Database) -> Iterator[Correction]:
-    """The one that holds on each subject, in order of recording."""
-    sql = "SELECT * FROM corrections WHERE sequence IN (SELECT max(sequence) FROM corrections GROUP BY subject) ORDER BY sequence"
+    """The reader's that holds on each subject, in order of recording."""
+    sql = """
+        SELECT * FROM corrections WHERE sequence IN (
+            SELECT max(sequence) FROM corrections WHERE "by" = 'reader' GROUP BY subject
+        ) ORDER BY sequence
+    """
     return map(_parse_correction, db.execute(sql).fetchall())
+
+
+def find_corrections_of(db: Database, position: str, change: str | None) -> tuple[Correction, ...]:
+    """What became of a position, and of the changes in whose place `change` stands, in order."""
+    sql = """
+        SELECT * FROM corrections WHERE subject IN (:position, :change)
+        UNION SELECT * FROM corrections WHERE current IS NOT NULL AND current = :change ORDER BY sequence
+    """
+    return tuple(map(_parse_correction, db.execute(sql, {"position": position, "change": change}).fetchall()))
 
 
 def _explain(why: str) -> str:
@@ -88,4 +100,6 @@ def _parse_correction(row: rows.Row) -> Correction:
         before=row["before"],
         after=row["after"],
         recorded=parse_time(row["recorded"]),
+        by=Corrector(row["by"]),
+        outlet=row["outlet"],
     )

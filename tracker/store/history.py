@@ -8,9 +8,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.errors import UsageError
-from tracker.model import ArticleSummary, Change, Failure, Held, Issue, Position, Trace
-from tracker.store import rows
+from tracker.model import ArticleSummary, Change, Failure, Held, Issue, Position, Trace, Version
+from tracker.store import corrections, rows
 from tracker.store.cells import compose_text, compose_time, parse_vectors
+from tracker.store.revision_tables import WITNESSES
 
 # CROSS JOIN keeps SQLite to this order whatever statistics it has (sqlite.org/optoverview.html, section 8).
 _POSITIONS = """
@@ -35,7 +36,7 @@ _HELD_THEN = """
     CROSS JOIN positions ON positions.id = (
         SELECT id FROM positions
         WHERE party = later.party AND issue = later.issue AND recalled = 0 AND copy_of IS NULL AND published <= :before
-        ORDER BY published DESC, sequence DESC LIMIT 1
+        ORDER BY published DESC, carries DESC, sequence DESC LIMIT 1
     )
     CROSS JOIN vectors ON vectors.position = positions.sequence
     WHERE later.party = :party AND later.published > :before
@@ -58,7 +59,7 @@ _SUMMARIES = """
     FROM revisions
     CROSS JOIN articles ON articles.id = revisions.article
     LEFT JOIN summaries ON summaries.revision = revisions.id
-    WHERE {condition} ORDER BY revisions.sequence
+    WHERE {condition} AND revisions.number = 1 ORDER BY revisions.sequence
 """
 
 _ARTICLE = """
@@ -67,7 +68,13 @@ _ARTICLE = """
     FROM revisions CROSS JOIN articles ON articles.id = revisions.article WHERE revisions.id = ?
 """
 
-_COPIES = "SELECT copy_of, count(*) AS copies FROM positions WHERE copy_of IN ({marks}) GROUP BY copy_of"
+VERSIONS = """
+    SELECT revisions.id, revisions.title, revisions.text, revisions.number, revisions.seen, articles.id AS first, articles.origin,
+        articles.url, articles.outlet, articles.published, articles.date_source, articles.author, articles.language, articles.beat
+    FROM articles CROSS JOIN revisions ON revisions.article = articles.id
+"""
+
+_WITNESSES = f"SELECT id, {WITNESSES} AS witnesses FROM positions WHERE id IN ({{marks}})"
 
 _BATCH = 500
 
@@ -81,6 +88,8 @@ class Material:
     failures: tuple[Failure, ...]
     articles_seen: int
     """By the runs that finished in the window, or by the run; 0 for one that has not finished."""
+    revised: int = 0
+    """Texts that came again with edits."""
 
 
 def load_held(db: Database, party: str, before: datetime, limit: int) -> tuple[Held, ...]:
@@ -92,7 +101,7 @@ def load_held(db: Database, party: str, before: datetime, limit: int) -> tuple[H
     return tuple(Held(row["id"], row["issue"], vector) for row, vector in zip(found, vectors, strict=True))
 
 
-def load_similar(db: Database, sketch: Sequence[int], shared: int) -> tuple[str, ...]:
+def load_similar(db: Database, sketch: Sequence[int], shared: int, article: str) -> tuple[str, ...]:
     """See Store."""
     if not sketch:
         return ()
@@ -101,9 +110,10 @@ def load_similar(db: Database, sketch: Sequence[int], shared: int) -> tuple[str,
     counted = " UNION ALL ".join([one] * len(sketch))
     sql = f"""
         SELECT revisions.id FROM (SELECT revision, count(*) AS hits FROM ({counted}) GROUP BY revision HAVING hits >= ?) AS near
-        CROSS JOIN revisions ON revisions.sequence = near.revision ORDER BY near.hits DESC, near.revision LIMIT 5
+        CROSS JOIN revisions ON revisions.sequence = near.revision WHERE revisions.article <> ?
+        ORDER BY near.hits DESC, near.revision LIMIT 5
     """
-    return tuple(row["id"] for row in db.execute(sql, [*sketch, shared]))
+    return tuple(row["id"] for row in db.execute(sql, [*sketch, shared, compose_text(article)]))
 
 
 def load_article_positions(db: Database, revision: str) -> tuple[Position, ...]:
@@ -113,9 +123,7 @@ def load_article_positions(db: Database, revision: str) -> tuple[Position, ...]:
     return tuple(found[i] for i in ids)
 
 
-def load_recent_issues(
-    db: Database, limit: int, known: Mapping[str, tuple[Issue, bytes]]
-) -> dict[str, tuple[Issue, bytes]]:
+def load_recent_issues(db: Database, limit: int, known: Mapping[str, tuple[Issue, bytes]]) -> dict[str, tuple[Issue, bytes]]:
     """See Store; by id. `known` are issues that were looked up before: a night asks for nearly the same ones again and again."""
     recent = [row["id"] for row in db.execute(_RECENT, [limit])]
     found = dict(known)
@@ -172,13 +180,35 @@ def load_trace(db: Database, prefix: str) -> Trace:
         earlier = rows.parse_position(row) if row else None
     article = rows.parse_article(db.execute(_ARTICLE, [position.article_id]).fetchone())
     spans = (*position.attribution.source, *position.attribution.cue, *position.attribution.content)
-    return Trace(position, change, earlier, article, rows.find_context(article.text, spans))
+    return Trace(
+        position,
+        change,
+        earlier,
+        article,
+        rows.find_context(article.text, spans),
+        corrections.find_corrections_of(db, position.id, change.id if change else None),
+        load_versions(db, article.id),
+    )
+
+
+def load_versions(db: Database, prefix: str) -> tuple[Version, ...]:
+    """See Store."""
+    text = compose_text(prefix)
+    found = """
+        SELECT article FROM revisions WHERE id >= :text AND id < :text || char(1114111)
+        UNION SELECT id FROM articles WHERE url IS NOT NULL AND url = :text LIMIT 2
+    """
+    articles = [row["article"] for row in db.execute(found, {"text": text})] if text else []
+    if len(articles) != 1:
+        return ()
+    sql = f"{VERSIONS} WHERE articles.id = ? ORDER BY revisions.number"
+    return tuple(map(rows.parse_version, db.execute(sql, articles).fetchall()))
 
 
 def _load_material(
     db: Database, condition: str, stored: str, seen: str, values: dict[str, Any], failed: str | None = None
 ) -> Material:
-    changes = db.execute(f"SELECT * FROM changes WHERE {stored} ORDER BY sequence", values).fetchall()
+    changes = db.execute(f"SELECT * FROM changes WHERE {stored} AND quiet = 0 ORDER BY sequence", values).fetchall()
     failures = db.execute(f"SELECT * FROM failures WHERE {failed or stored} ORDER BY id", values)
     summaries = db.execute(_SUMMARIES.format(condition=condition), values)
     return Material(
@@ -186,6 +216,7 @@ def _load_material(
         articles=tuple(map(rows.parse_article_summary, summaries)),
         failures=tuple(map(rows.parse_failure, failures)),
         articles_seen=db.execute(seen, values).fetchone()[0],
+        revised=db.execute(f"SELECT count(*) FROM revisions WHERE {condition} AND number > 1", values).fetchone()[0],
     )
 
 
@@ -201,9 +232,9 @@ def load_changes_of(db: Database, positions: Iterable[str]) -> tuple[Change, ...
 def _parse_changes(db: Database, found: Sequence[rows.Row]) -> tuple[Change, ...]:
     positions = load_positions(db, [row[side] for row in found for side in ("before", "after") if row[side] is not None])
     witnesses = {
-        row["copy_of"]: 1 + row["copies"]
+        row["id"]: row["witnesses"]
         for batch in _batches([row["after"] for row in found])
-        for row in db.execute(_COPIES.format(marks=", ".join("?" * len(batch))), batch)
+        for row in db.execute(_WITNESSES.format(marks=", ".join("?" * len(batch))), batch)
     }
     return tuple(replace(rows.parse_change(row, positions), witnesses=witnesses.get(row["after"], 1)) for row in found)
 
@@ -235,9 +266,20 @@ def _find_id(db: Database, prefix: str) -> tuple[str, str]:
         for table in ("changes", "positions")
         for row in db.execute(f"SELECT id FROM {table} WHERE id >= :prefix AND id < :end ORDER BY id LIMIT 2", bounds)
     ]
-    found = [pair for pair in found if pair[1] == prefix] or found
+    found = [pair for pair in found if pair[1] == prefix] or found or _find_present(db, bounds)
     if not found:
         raise UsageError(f"no position or change has an id that begins with {prefix[:80]}: copy one from a digest")
     if len(found) > 1:
         raise UsageError(f"{prefix} begins more than one id, such as {found[0][1]} and {found[1][1]}: give more of it")
     return found[0]
+
+
+def _find_present(db: Database, bounds: dict[str, str]) -> list[tuple[str, str]]:
+    """What stands in the place of a change that was told and is another one now: a change, or its position alone."""
+    sql = """
+        SELECT DISTINCT current, json_extract(row, '$[0].after') AS after FROM corrections
+        WHERE "by" <> 'reader' AND subject >= :prefix AND subject < :end AND row IS NOT NULL ORDER BY sequence DESC LIMIT 2
+    """
+    found = [("changes", row["current"]) if row["current"] else ("positions", row["after"]) for row in db.execute(sql, bounds)]
+    tables = {"changes": "SELECT 1 FROM changes WHERE id = ?", "positions": "SELECT 1 FROM positions WHERE id = ?"}
+    return [pair for pair in dict.fromkeys(found) if db.execute(tables[pair[0]], [pair[1]]).fetchone()]

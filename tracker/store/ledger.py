@@ -21,8 +21,8 @@ _FEED = """
         failures = excluded.failures, problem = excluded.problem, entries = excluded.entries
 """
 _LINK = """
-    INSERT INTO links (address, feed, seen, tries, done) VALUES (:address, :feed, :seen, :tries, :done)
-    ON CONFLICT (address) DO UPDATE SET seen = excluded.seen, tries = excluded.tries, done = excluded.done
+    INSERT INTO links (address, feed, seen, tries, done, text) VALUES (:address, :feed, :seen, :tries, :done, :text)
+    ON CONFLICT (address) DO UPDATE SET seen = excluded.seen, tries = excluded.tries, done = excluded.done, text = excluded.text
 """
 
 
@@ -93,11 +93,18 @@ def _parse_state(row: Any) -> FeedState:
 
 
 def _compose_link(link: Link) -> dict[str, Any]:
-    return compose_cells(address=link.address, feed=link.feed, seen=compose_time(link.seen), tries=link.tries, done=int(link.done))
+    return compose_cells(
+        address=link.address,
+        feed=link.feed,
+        seen=compose_time(link.seen),
+        tries=link.tries,
+        done=int(link.done),
+        text=link.text,
+    )
 
 
 def _parse_link(row: Any) -> Link:
-    return Link(row["address"], row["feed"], parse_time(row["seen"]), row["tries"], bool(row["done"]))
+    return Link(row["address"], row["feed"], parse_time(row["seen"]), row["tries"], bool(row["done"]), row["text"])
 
 
 def _time(moment: datetime | None) -> str | None:

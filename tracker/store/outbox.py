@@ -73,6 +73,11 @@ class Outbox:
             row = self._db.execute("SELECT * FROM digests WHERE run IS NOT NULL ORDER BY id DESC LIMIT 1").fetchone()
         return _parse_mark(row)
 
+    def load_last_start(self) -> Mark:
+        """Where the last run began."""
+        with self._read():
+            return _parse_mark(self._db.execute(_BEFORE_LAST_RUN).fetchone())
+
     def load_end(self, until: datetime) -> Mark:
         """The last rows that are stored now."""
         with self._read():

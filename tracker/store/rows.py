@@ -27,6 +27,7 @@ from tracker.model import (
     Span,
     Stance,
     Summary,
+    Version,
 )
 from tracker.store.cells import (
     compose_cells,
@@ -45,7 +46,7 @@ Row = Mapping[str, Any]
 # ---- articles ---------------------------------------------------------------------------------------------------------------
 
 
-def compose_article(article: Article, run: int) -> dict[str, Any]:
+def compose_article(article: Article, run: int, address: str) -> dict[str, Any]:
     """The row of `articles`."""
     return compose_cells(
         id=article.id,
@@ -59,15 +60,18 @@ def compose_article(article: Article, run: int) -> dict[str, Any]:
         author=article.author,
         language=article.language,
         beat=article.beat,
+        address=address or article.url or article.origin,
     )
 
 
-def compose_revision(article: Article, run: int, seen: datetime, extractor: str) -> dict[str, Any]:
-    """The row of `revisions` for an article that was not there before."""
+def compose_revision(
+    article: Article, run: int, seen: datetime, extractor: str, first: str | None = None, number: int = 1
+) -> dict[str, Any]:
+    """The row of `revisions`: the first text of an article, or a later one of the article `first`."""
     return compose_cells(
         id=article.id,
-        article=article.id,
-        number=1,
+        article=first or article.id,
+        number=number,
         run=run,
         seen=compose_time(seen),
         extractor=extractor,
@@ -91,6 +95,11 @@ def parse_article(row: Row) -> Article:
         language=row["language"],
         beat=row["beat"],
     )
+
+
+def parse_version(row: Row) -> Version:
+    """A text of an article from the columns of its revision joined with `articles`."""
+    return Version(parse_article(row), row["first"], row["number"], parse_time(row["seen"]))
 
 
 def compose_summary(summary: Summary) -> dict[str, Any]:
@@ -167,6 +176,7 @@ def compose_position(position: Position) -> dict[str, Any]:
         copy_of=position.copy_of,
         confidence=compose_probability(attribution.confidence),
         rule=position.rule,
+        edit_of=position.edit_of,
         published=compose_time(position.published),
         source_spans=compose_json(attribution.source),
         cue_spans=compose_json(attribution.cue),
@@ -207,6 +217,7 @@ def parse_position(row: Row) -> Position:
         copy_of=row["copy_of"],
         about=row["about"],
         rule=row["rule"],
+        edit_of=row["edit_of"],
     )
 
 
@@ -252,9 +263,7 @@ def parse_change(row: Row, positions: Mapping[str, Position]) -> Change:
 
 def compose_failure(failure: Failure, run: int, stored: datetime) -> dict[str, Any]:
     """The row of `failures`."""
-    return compose_cells(
-        run=run, stored=compose_time(stored), origin=failure.origin, stage=failure.stage, message=failure.message
-    )
+    return compose_cells(run=run, stored=compose_time(stored), origin=failure.origin, stage=failure.stage, message=failure.message)
 
 
 def parse_failure(row: Row) -> Failure:

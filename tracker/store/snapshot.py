@@ -10,6 +10,7 @@ from tracker.model import (
     ArticleSummary,
     Commitment,
     Correction,
+    Corrector,
     DateSource,
     Digest,
     Failure,
@@ -45,7 +46,7 @@ def compose_document(digest: Digest) -> bytes:
         "standings": [[s.position.id, list(s.path)] for s in digest.standings],
         "silences": [[s.party, compose_time(s.last), s.days] for s in digest.silences],
         "corrections": [
-            [c.subject, c.party, c.issue, c.was, c.label, c.note, c.before, c.after, compose_time(c.recorded)]
+            [c.subject, c.party, c.issue, c.was, c.label, c.note, c.before, c.after, compose_time(c.recorded), c.by, c.outlet]
             for c in digest.corrections
         ],
     }
@@ -58,7 +59,7 @@ def parse_document(document: bytes) -> Digest:
         unpacker = zlib.decompressobj()
         text = unpacker.decompress(document, _MOST_BYTES)
         found = json.loads(text)
-        positions = {row["id"]: rows.parse_position(row) for row in found["positions"]}
+        positions = {row["id"]: rows.parse_position({"edit_of": None, **row}) for row in found["positions"]}
         return _parse(found, positions)
     except (zlib.error, KeyError, TypeError) as error:
         raise ValueError(f"a digest's document is damaged: {error}") from error
@@ -81,8 +82,19 @@ def _parse(found: dict[str, Any], positions: dict[str, Position]) -> Digest:
         ),
         silences=tuple(Silence(party, parse_time(last), days) for party, last, days in found["silences"]),
         corrections=tuple(
-            Correction(subject, party, issue, _label(was), _label(label), note, before, after, parse_time(recorded))
-            for subject, party, issue, was, label, note, before, after, recorded in found["corrections"]
+            Correction(
+                subject,
+                party,
+                issue,
+                _label(was),
+                _label(label),
+                note,
+                before,
+                after,
+                parse_time(recorded),
+                *((Corrector(by[0]), by[1]) if by else ()),
+            )
+            for subject, party, issue, was, label, note, before, after, recorded, *by in found["corrections"]
         ),
     )
 
@@ -98,5 +110,3 @@ def _label(name: str | None) -> Label | None:
 
 def _time(moment: datetime | None) -> str | None:
     return compose_time(moment) if moment else None
-
-

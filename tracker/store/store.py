@@ -27,6 +27,7 @@ from tracker.model import (
     Silence,
     Standing,
     Trace,
+    Version,
 )
 from tracker.store import corrections, history, rows, standing
 from tracker.store.cells import compose_text, compose_time, compose_vector, parse_time
@@ -34,6 +35,7 @@ from tracker.store.connection import immediate, open_database, open_scratch, typ
 from tracker.store.history import Material
 from tracker.store.ledger import Ledger
 from tracker.store.outbox import Outbox, compose_through
+from tracker.store.revisions import Revisions
 from tracker.store.snapshot import compose_document
 
 
@@ -113,7 +115,7 @@ class Store:
                     articles_new = (SELECT count(*) FROM articles WHERE run = :id),
                     positions = (SELECT count(*) FROM revisions JOIN positions ON positions.revision = revisions.id
                                  WHERE revisions.run = :id),
-                    changes = (SELECT count(*) FROM changes WHERE run = :id),
+                    changes = (SELECT count(*) FROM changes WHERE run = :id AND quiet = 0),
                     failures = (SELECT count(*) FROM failures WHERE run = :id)
                 WHERE id = :id
                 """,
@@ -151,10 +153,13 @@ class Store:
         found = self.load_positions(h.position_id for h in held)
         return tuple(found[h.position_id] for h in held)
 
-    def load_similar(self, sketch: Sequence[int], shared: int) -> tuple[str, ...]:
-        """Ids of up to five stored texts that have at least `shared` hashes of the sketch in common, most first."""
+    def load_similar(self, sketch: Sequence[int], shared: int, article: str = "") -> tuple[str, ...]:
+        """Ids of up to five stored texts that have at least `shared` hashes of the sketch in common, most first.
+
+        Those of the article with the id `article` are left out.
+        """
         with self._read():
-            return history.load_similar(self._db, sketch, shared)
+            return history.load_similar(self._db, sketch, shared, article)
 
     def load_text(self, article_id: str) -> str:
         """The stored text with this id; empty where there is none."""
@@ -185,19 +190,33 @@ class Store:
 
     # ---- storing --------------------------------------------------------------------------------------------------------
 
-    def save_reading(self, reading: Reading, handle: RunHandle, now: datetime, actors: Iterable[Actor] = ()) -> bool:
+    def save_reading(
+        self,
+        reading: Reading,
+        handle: RunHandle,
+        now: datetime,
+        actors: Iterable[Actor] = (),
+        version: Version | None = None,
+    ) -> bool:
         """Store an article and all that it led to, in one transaction; False where it is known, and nothing is written.
 
         `actors`: those that the article names, so that their kinds and aliases are kept; parties beyond them are kept by name.
-        Earlier positions that the changes name must be stored already.
+        `version`: the latest text of the article where this one is another revision of it. Earlier positions that the changes
+        name must be stored already.
         """
         article = reading.article
         if self.is_known(article.id):
             return False
         with self._write():
             self._save_run(handle)
-            self._insert("articles", rows.compose_article(article, handle.id))
-            sequence = self._insert("revisions", rows.compose_revision(article, handle.id, now, handle.extractor))
+            if version is None:
+                self._insert("articles", rows.compose_article(article, handle.id, reading.address))
+                revision = rows.compose_revision(article, handle.id, now, handle.extractor)
+            else:
+                number = version.number + 1
+                revision = rows.compose_revision(article, handle.id, now, handle.extractor, version.first, number)
+                self._db.execute("UPDATE articles SET title = ? WHERE id = ?", [revision["title"], version.first])
+            sequence = self._insert("revisions", revision)
             sketch = [(value, sequence) for value in reading.sketch]
             self._db.conn.executemany("INSERT INTO sketches (hash, revision) VALUES (?, ?)", sketch)
             self._insert("summaries", rows.compose_summary(reading.summary))
@@ -207,7 +226,7 @@ class Store:
             # and of positions equally late the one stored last is the party's current one.
             changed = {change.after.id for change in reading.changes}
             for position in sorted(reading.positions, key=lambda position: position.id in changed):
-                self._save_position(position)
+                self._save_position(position, carries=position.id in changed)
             for change in reading.changes:
                 self._insert("changes", rows.compose_change(change, handle.id, now))
         self._met.update(actor.name for actor in met)  # once they are safe: a night meets the same ones in every article
@@ -248,6 +267,11 @@ class Store:
         with self._read():
             return history.load_trace(self._db, prefix)
 
+    def load_versions(self, prefix: str) -> tuple[Version, ...]:
+        """Every text of the article that has this address, or a text with an id that begins so; nothing unless it is just one."""
+        with self._read():
+            return history.load_versions(self._db, prefix)
+
     def load_standings(self, issues: Iterable[str]) -> tuple[Standing, ...]:
         """The latest position of each party on each of the issues, with its path; issues in the order given."""
         with self._read():
@@ -266,12 +290,27 @@ class Store:
     def save_correction(self, prefix: str, label: Label | None, note: str, now: datetime) -> Correction:
         """Record and apply a reader's verdict on a change or position. Raises UsageError where it cannot be meant."""
         with self._write():
-            return corrections.save_correction(self._db, prefix, label, note, now)
+            return corrections.save_correction(self._db, history.load_trace(self._db, prefix), prefix, label, note, now)
 
     def load_corrections(self) -> tuple[Correction, ...]:
         """The verdict that holds on each subject, in the order of recording."""
         with self._read():
             return tuple(corrections.find_corrections(self._db))
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is stored inside lands together or not at all."""
+        try:
+            with self._write():
+                yield
+        except BaseException:
+            self._met.clear()
+            raise
+
+    @property
+    def revisions(self) -> Revisions:
+        """Articles that come again with another text, and comparisons that are done again."""
+        return Revisions(self._db, self._path)
 
     @property
     def feeds(self) -> Ledger:
@@ -327,8 +366,8 @@ class Store:
             for alias in rows.compose_aliases(actor):
                 self._insert("aliases", alias)
 
-    def _save_position(self, position: Position) -> None:
-        row = rows.compose_position(position)
+    def _save_position(self, position: Position, *, carries: bool) -> None:
+        row = rows.compose_position(position) | {"carries": int(carries)}
         issue = compose_text(position.issue.name)
         self._insert(
             "issues",
