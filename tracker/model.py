@@ -319,6 +319,8 @@ class Position:
     """The other party that the statement characterises."""
     rule: str = ""
     """How the source became a party."""
+    url: str | None = None
+    """Where a reader finds the article, if known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,6 +415,8 @@ class ArticleSummary:
     date_source: DateSource
     sentences: tuple[str, ...]
     beat: str = ""
+    url: str | None = None
+    """Where a reader finds it, if known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def flood(make_change: ChangeMaker) -> Digest:
             f"issue {number % 90}",
             ("Speaker", old),
             ("Speaker", new),
-            number=number,
+            number=2 * number,
         )
         for number in range(2_000)
     ]
@@ -160,7 +160,7 @@ def test_2000_changes_render_in_two_seconds(flood: Digest, name: str) -> None:
 def test_what_is_cut_is_counted(flood: Digest) -> None:
     text = render_text(flood)
     for left in ("900", "940", "270", "280"):
-        assert f"… and {left} more, see `tracker digest --format html`" in text
+        assert f"… and {left} more: see the attachment, or `tracker digest --format html`" in text
     page = render_html(flood)
     assert len(page.encode()) < MAIL_BYTES == 100_000
     assert len(re.findall(r"<strong>… and [\d,]+ more</strong>", page)) == 4
@@ -179,7 +179,43 @@ def test_a_small_page_limit_keeps_the_counts(flood: Digest) -> None:
 
 def test_text_keeps_to_its_width(night: Digest) -> None:
     for width in (40, 78, 120):
-        assert max(map(len, render_text(night, width).splitlines()[1:])) <= width
+        assert max(map(len, render_text(night, width).splitlines())) <= width
+
+
+def test_nothing_is_told_twice(make_change: ChangeMaker) -> None:
+    first = make_change(Label.NEW, number=1)
+    moved = replace(make_change(Label.SOFTENED, number=5), before=first.after)
+    other = make_change(Label.NEW, issue="mesh size", after=("Norland", "the mesh stays as it is"), number=8)
+    both = compose_digest([first, moved, other], [], [], since=None, until=UNTIL, articles_seen=1)
+    for shown in (render_text(both), render_terminal(both, 100), render_markdown(both), _Page(render_html(both)).text):
+        assert shown.count("insists on the old quota") == 2
+        assert "1 more stands above" in shown
+    alone = compose_digest([first, moved], [], [], since=None, until=UNTIL, articles_seen=1)
+    assert "\n1 stands above: what was new has moved since.\n" in render_text(alone)
+
+
+def test_a_speaker_who_is_the_party_is_not_named_again(make_change: ChangeMaker) -> None:
+    for speaker in ("The Norland", "norland", "Norland, which lies to the north"):
+        digest = compose_digest([make_change(after=(speaker, "stays"))], [], [], since=None, until=UNTIL, articles_seen=1)
+        assert "Harbour Post, paraphrased" in render_text(digest)
+
+
+def test_marks_are_explained_where_there_are_any(make_change: ChangeMaker) -> None:
+    for after, told in (("is open to a higher quota", True), ("nothing in common with it at all", False)):
+        digest = compose_digest([make_change(after=("Norland", after))], [], [], since=None, until=UNTIL, articles_seen=1)
+        assert ("Words that differ" in render_text(digest)) is told
+
+
+def test_a_change_leads_to_its_article(make_change: ChangeMaker) -> None:
+    made = make_change(origin="in/quota.txt")
+    address = "https://example.org/a"
+    for url, place in ((address, address), ("javascript:x", "in/quota.txt"), (None, "in/quota.txt")):
+        digest = compose_digest(
+            [replace(made, after=replace(made.after, url=url))], [], [], since=None, until=UNTIL, articles_seen=1
+        )
+        assert f"\n            {place}\n" in render_text(digest)
+        assert place in render_terminal(digest, 100)
+        assert ('href="https://example.org/a"' in render_html(digest)) is (url == place)
 
 
 def test_same_content_in_every_form(night: Digest) -> None:

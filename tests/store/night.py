@@ -93,8 +93,13 @@ def compose_position(day: int, party: str = "Nordia", issue: str = "grain passag
         outlet="The Skerry Post",
         vector=find_vector(day),
         rule="name",
+        url=find_url(day),
     )
     return replace(position, **fields)  # type: ignore[arg-type]
+
+
+def find_url(day: int) -> str | None:
+    return f"https://skerry.example/{day}" if day % 2 else None
 
 
 def compose_text(day: int) -> str:
@@ -111,7 +116,7 @@ def compose_reading(
         title=f"Strait, day {day}",
         text=compose_text(day),
         outlet="The Skerry Post",
-        url=f"https://skerry.example/{day}" if day % 2 else None,
+        url=find_url(day),
         published=datetime(2031, 5, 1, tzinfo=UTC) + timedelta(days=day - 1),
         date_source=DateSource.HEADER,
     )

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from tracker.digest.compose import compose_subject
 from tracker.digest.outline import Limits, Outline, compose_outline
+from tracker.digest.signals import LEGEND
 from tracker.model import Digest
 
 MAIL_BYTES: Final = 100_000
@@ -39,7 +40,7 @@ def _limits(max_bytes: int | None) -> Iterator[Limits]:
 
 
 def _render(outline: Outline, subject: str) -> str:
-    return _template().render(outline=outline, subject=subject) + "\n"
+    return _template().render(outline=outline, subject=subject, legend=LEGEND) + "\n"
 
 
 @lru_cache(maxsize=1)

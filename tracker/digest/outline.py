@@ -64,6 +64,8 @@ class Quotation:
     """Empty where the party itself is all that is named."""
     manner: str
     link: str | None
+    place: str
+    """The article's address, or the file that it was read from."""
     witnesses: str = ""
     """How many articles carry it, in words; empty where that is not told."""
 
@@ -102,7 +104,8 @@ class Story:
     title: str
     outlet: str
     date: str
-    origin: str
+    place: str
+    """Its address, or the file that it was read from."""
     link: str | None
     sentences: tuple[str, ...]
 
@@ -127,6 +130,8 @@ class Outline:
     moved_left: int
     new: tuple[Group, ...]
     new_left: int
+    new_above: str
+    """New positions that stand above already, as what a party said before it moved; empty where there are none."""
     restated: str
     stories: tuple[Story, ...]
     stories_left: int
@@ -140,7 +145,9 @@ class Outline:
 def compose_outline(digest: Digest, limits: Limits) -> Outline:
     """The digest set out for reading. What moved is grouped by issue and party, what is new by party and issue."""
     moved = [change for change in digest.changes if change.judgement.label in MOVED]
-    new = [change for change in digest.changes if change.judgement.label is Label.NEW]
+    shown = {change.before.id for change in moved[: limits.moved] if change.before}
+    born = [change for change in digest.changes if change.judgement.label is Label.NEW]
+    new = [change for change in born if change.after.id not in shown]
     standings = find_standings(digest)
     dated = {article.origin: article.date_source for article in digest.articles}
     return Outline(
@@ -151,6 +158,7 @@ def compose_outline(digest: Digest, limits: Limits) -> Outline:
         moved_left=len(moved) - len(moved[: limits.moved]),
         new=_group(new[: limits.new], dated, by=lambda entry: entry.party, then=lambda entry: entry.issue),
         new_left=len(new) - len(new[: limits.new]),
+        new_above=_tell_above(len(born) - len(new), alone=not new),
         restated=_name_restating(digest.changes),
         stories=tuple(_story(article) for article in digest.articles[: limits.articles]),
         stories_left=len(digest.articles) - len(digest.articles[: limits.articles]),
@@ -214,11 +222,25 @@ def _quotation(
         words=join_pieces(words, marks[len(lead) :]),
         date=render_dated(position.published, dated.get(position.origin)),
         outlet=clean_text(position.outlet, _NAME),
-        speaker="" if speaker.casefold() == position.party.casefold() else speaker,
+        speaker="" if _is_party(speaker, position.party) else speaker,
         manner=_MANNERS[position.attribution.kind],
-        link=_link(position.origin),
+        link=_link(position.url, position.origin),
+        place=_link(position.url, position.origin) or clean_text(position.origin, _ORIGIN),
         witnesses="" if witnesses is None else "single source" if witnesses == 1 else count_noun(witnesses, "witness", "witnesses"),
     )
+
+
+def _is_party(speaker: str, party: str) -> bool:
+    """Whether the speaker is the party itself, with or without its article and what is said about it behind a comma."""
+    named = speaker.casefold().removeprefix("the ").partition(",")[0]
+    return named == party.casefold().removeprefix("the ")
+
+
+def _tell_above(count: int, *, alone: bool) -> str:
+    if not count:
+        return ""
+    told = f"{count:,}" if alone else f"{count:,} more"
+    return f"{told} {'stands' if count == 1 else 'stand'} above: what was new has moved since."
 
 
 def _story(article: ArticleSummary) -> Story:
@@ -226,8 +248,8 @@ def _story(article: ArticleSummary) -> Story:
         title=clean_text(article.title, _TITLE) or "Untitled",
         outlet=clean_text(article.outlet, _NAME),
         date=render_dated(article.published, article.date_source),
-        origin=clean_text(article.origin, _ORIGIN),
-        link=_link(article.origin),
+        place=_link(article.url, article.origin) or clean_text(article.origin, _ORIGIN),
+        link=_link(article.url, article.origin),
         sentences=tuple(clean_text(sentence, _SENTENCE) for sentence in article.sentences[:_SENTENCES]),
     )
 
@@ -236,10 +258,13 @@ def _trouble(failure: Failure) -> Trouble:
     return Trouble(clean_text(failure.origin, _ORIGIN), clean_text(failure.stage, _NAME), clean_text(failure.message, _MESSAGE))
 
 
-def _link(origin: str) -> str | None:
-    """An address that a reader may follow: a web page's, whole and free of blanks; never "javascript:" or a file's."""
-    shown = clean_text(origin, _ORIGIN)
-    return shown if shown == origin and " " not in shown and shown.startswith(("https://", "http://")) else None
+def _link(*places: str | None) -> str | None:
+    """The first address that a reader may follow: a web page's, whole and free of blanks; never "javascript:" or a file's."""
+    for place in places:
+        shown = clean_text(place or "", _ORIGIN)
+        if shown == place and " " not in shown and shown.startswith(("https://", "http://")):
+            return shown
+    return None
 
 
 def _name_restating(changes: Iterable[Change]) -> str:

@@ -109,6 +109,7 @@ def parse_article_summary(row: Row) -> ArticleSummary:
         date_source=DateSource(row["date_source"]),
         sentences=tuple(text[start:end] for start, end in parse_spans(row["sentences"] or "[]")),
         beat=row["beat"],
+        url=row["url"],
     )
 
 
@@ -175,7 +176,7 @@ def compose_position(position: Position) -> dict[str, Any]:
 
 
 def parse_position(row: Row) -> Position:
-    """A position from its row joined with `issue_name`, `origin`, `outlet` and `vector`. Raises ValueError for a damaged row."""
+    """A position from its row with `issue_name`, `origin`, `outlet`, `url` and `vector`. Raises ValueError for a damaged row."""
     return Position(
         id=row["id"],
         article_id=row["revision"],
@@ -207,6 +208,7 @@ def parse_position(row: Row) -> Position:
         copy_of=row["copy_of"],
         about=row["about"],
         rule=row["rule"],
+        url=row["url"],
     )
 
 
