@@ -494,6 +494,8 @@ class Delivery:
     subject: str
     error: str = ""
     """Of the last attempt."""
+    in_reply_to: str = ""
+    """Message-ID of the mail that this one follows up; empty where it follows up none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ with npm). Golden screenshots are written anew, to be looked at, where the envir
 the fonts are those that they were made with.
 """
 
+import base64
 import io
 import os
 import re
@@ -18,6 +19,7 @@ from typing import Any, Final
 import pytest
 from PIL import Image, ImageChops
 
+from tracker.digest.charts import render_charts
 from tracker.digest.compose import compose_digest
 from tracker.digest.html import render_html
 from tracker.model import ArticleSummary, DateSource, Digest, Label
@@ -64,18 +66,21 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.fixture
 def pages(night: Digest, make_change: ChangeMaker) -> dict[str, str]:
-    """Digests of every kind: a night, a quiet one, a cut one, one full of what an article must not be able to do."""
+    """Digests of every kind: a night, a quiet one, a cut one, one full of what an article must not be able to do, charts."""
     evil = "<script>document.title='owned'</script><img src=https://example.org/x.png> \r\nBcc: all " + "x" * 10_000
     wants = f"wants|{evil}"
     hostile = [make_change(label, evil, evil, (evil, evil), (evil, wants), why=evil, number=3 * n) for n, label in enumerate(Label)]
     story = ArticleSummary("t" * 10_000, "javascript:alert(1)", evil, UNTIL, DateSource.FILE, (evil,))
     many = [make_change(Label.HARDENED, f"Party {n % 7}", f"issue {n}", number=3 * n) for n in range(400)]
+    charts = render_charts(night)
+    image = base64.b64encode(charts[0].content).decode()
     composed = {"until": UNTIL, "since": None, "articles_seen": 1}
     return {
         "night": render_html(night),
         "quiet": render_html(compose_digest([], [], [], **composed)),
         "cut": render_html(replace(night, changes=compose_digest(many, [], [], **composed).changes)),
         "hostile": render_html(compose_digest(hostile, [story], [], **composed)),
+        "charts": render_html(night, charts=charts).replace(f"cid:{charts[0].name}", f"data:image/png;base64,{image}"),
     }
 
 
@@ -87,7 +92,7 @@ def run_axe(browser: Browser) -> Any:
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-@pytest.mark.parametrize("name", ["night", "quiet", "cut", "hostile"])
+@pytest.mark.parametrize("name", ["night", "quiet", "cut", "hostile", "charts"])
 def test_axe_finds_nothing(browser: Browser, pages: dict[str, str], name: str, width: int, scheme: str) -> None:
     browser.open_page(pages[name], width, dark=scheme == "dark")
     found = run_axe(browser)
@@ -113,12 +118,14 @@ def test_axe_finds_what_is_wrong(browser: Browser, pages: dict[str, str], old: s
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-@pytest.mark.parametrize("name", ["night", "quiet", "cut", "hostile"])
+@pytest.mark.parametrize("name", ["night", "quiet", "cut", "hostile", "charts"])
 def test_a_page_fits_and_fetches_nothing(browser: Browser, pages: dict[str, str], name: str, width: int, scheme: str) -> None:
     browser.open_page(pages[name], width, dark=scheme == "dark")
     assert browser.evaluate("document.documentElement.scrollWidth") == width
-    assert browser.requests == []
-    assert browser.evaluate("document.images.length + document.scripts.length") == 0
+    assert [address for address in browser.requests if not address.startswith("data:image/png")] == []
+    assert browser.evaluate("document.scripts.length") == 0
+    assert browser.evaluate("[...document.images].filter(image => image.naturalWidth).length") == (name == "charts")
+    assert browser.evaluate("document.images.length") == (name == "charts")
     assert browser.evaluate("document.title").startswith("[tracker]")
     ground = browser.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == ("rgb(18, 22, 28)" if scheme == "dark" else "rgb(255, 255, 255)")

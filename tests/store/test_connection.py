@@ -15,7 +15,7 @@ from sqlite_utils.migrations import Migrations
 from tracker.errors import NewerSchemaError, StoreError, TemporaryError
 from tracker.store import Store, open_rehearsal, open_store
 from tracker.store.connection import open_database, resolve_error
-from tracker.store.migrations import MIGRATIONS, m001_history, m002_delivery, m003_feeds
+from tracker.store.migrations import MIGRATIONS, m001_history, m002_delivery, m003_feeds, m005_threads
 
 CODES = {
     name: code
@@ -33,7 +33,7 @@ CODES = {name: code for name, code in CODES.items() if not name.startswith("SQLI
 
 def upgraded() -> Migrations:
     migrations = Migrations("tracker")
-    for migration in (m001_history, m002_delivery, m003_feeds):
+    for migration in (m001_history, m002_delivery, m003_feeds, m005_threads):
         migrations()(migration)
 
     @migrations()

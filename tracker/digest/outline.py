@@ -141,6 +141,12 @@ class Outline:
     standings_left: int = 0
     notes: tuple[Note, ...] = ()
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether a limit left something out."""
+        left = (self.moved_left, self.new_left, self.stories_left, self.troubles_left, self.standings_left)
+        return any(left)
+
 
 def compose_outline(digest: Digest, limits: Limits) -> Outline:
     """The digest set out for reading. What moved is grouped by issue and party, what is new by party and issue."""

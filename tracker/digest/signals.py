@@ -39,6 +39,8 @@ class StandingGroup:
 
     issue: str
     lines: tuple[StandingLine, ...]
+    id: str = ""
+    """Of the issue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ def find_standings(digest: Digest) -> tuple[StandingGroup, ...]:
     told = {change.after.id for change in digest.changes}
     born = {(change.after.party, change.after.issue.id) for change in digest.changes if change.judgement.label is Label.NEW}
     return tuple(
-        StandingGroup(clean_text(found[0].position.issue.name, _NAME), tuple(_line(standing, told) for standing in found))
-        for found in groups.values()
+        StandingGroup(clean_text(found[0].position.issue.name, _NAME), tuple(_line(standing, told) for standing in found), issue)
+        for issue, found in groups.items()
         if len(found) > 1 or (len(found[0].path) > 1 and (found[0].position.party, found[0].position.issue.id) not in born)
     )
 

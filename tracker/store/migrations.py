@@ -328,3 +328,9 @@ def m003_feeds(db: Database) -> None:
     """Feeds and the addresses that they led to; author, language and beat of articles."""
     for statement in feed_tables.STATEMENTS:
         db.execute(statement.strip())
+
+
+@MIGRATIONS()
+def m005_threads(db: Database) -> None:
+    """Which earlier mail a delivery follows up: settled when it is composed, so that it has the same bytes whenever it is sent."""
+    db.execute("ALTER TABLE deliveries ADD COLUMN in_reply_to TEXT")
