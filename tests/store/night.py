@@ -146,6 +146,28 @@ def save_night(store: Store, now: datetime, articles: int = 6) -> Run | None:
     return store.finish_run(handle, now, articles + 1)
 
 
+def save_flood(store: Store, now: datetime, changes: int) -> None:
+    """A run with so many changes of long statements, twenty an article; every other one is a position that nobody held before."""
+    handle, actors = store.begin_run(now, "1.0"), [Actor(f"Party {n}", ActorKind.STATE, f"Party {n}") for n in range(40)]
+    for first in range(0, changes, 20):
+        day = 1_000 + first // 20
+        positions, made = [], []
+        for number in range(first, first + 20):
+            party, issue = f"Party {number % 40}", f"berths at quay {number % 230}"
+            said = [
+                f"{claim}, {number} of them a week until the {number % 28} of May, as its harbour master and all its pilots advise"
+                for claim, _, _ in CLAIMS
+            ]
+            before, after = (
+                compose_position(day, party, issue, statement=words, content=words, speaker=f"speaker {number}, {place}")
+                for words, place in zip(said, ("before", "after"), strict=False)
+            )
+            positions += [before, after] if number % 2 else [after]
+            made.append(compose_change(before if number % 2 else None, after, Label.HARDENED))
+        store.save_reading(compose_reading(day, tuple(positions), tuple(made)), handle, now, actors)
+    store.finish_run(handle, now, changes // 20)
+
+
 if __name__ == "__main__":
     left = int(sys.argv[2])
 
