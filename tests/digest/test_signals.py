@@ -57,5 +57,7 @@ def test_a_history_marks_what_differs(make_change: ChangeMaker) -> None:
     assert change.before is not None
     shown = render_history(((change.before, None), (change.after, change)))
     assert shown.splitlines()[0] == "Norland: fishing quotas  ··"
+    assert shown.splitlines()[1] == "  11 Nov 2026  · said [00000000] The Strand Gazette"
     assert "will lower the quota to *30*" in shown
     assert "▲ hardened" in shown
+    assert max(map(len, render_history(((change.before, None), (change.after, change)) * 3, 50).splitlines())) <= 50

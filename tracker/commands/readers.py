@@ -1,9 +1,11 @@
 """Commands for readers: a party's history, and what was wrong."""
 
 import json
+import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,7 +52,8 @@ def history(
     if not timeline:
         typer.echo(f"{party} has said nothing on such an issue." if issue else f"{party} has said nothing yet.")
         return
-    typer.echo(render_history(timeline), nl=False)
+    columns = get_terminal_size().columns if sys.stdout.isatty() else 80
+    typer.echo(render_history(timeline, columns - 2), nl=False)
 
 
 def wrong(
