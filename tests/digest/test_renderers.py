@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -192,6 +193,19 @@ def test_nothing_is_told_twice(make_change: ChangeMaker) -> None:
         assert "1 more stands above" in shown
     alone = compose_digest([first, moved], [], [], since=None, until=UNTIL, articles_seen=1)
     assert "\n1 stands above: what was new has moved since.\n" in render_text(alone)
+
+
+def test_what_moved_is_told_by_weight_and_a_party_s_steps_by_time(make_change: ChangeMaker) -> None:
+    rungs, days = Commitment, [UNTIL - timedelta(days=days) for days in (3, 2, 1)]
+    changes = [
+        make_change(Label.HARDENED, issue="quota", number=1, day=days[2], rungs=(rungs.RULES_OUT, rungs.INSISTS)),
+        make_change(Label.SOFTENED, issue="quota", number=4, day=days[0], rungs=(rungs.WILL, rungs.OFFERS)),
+        make_change(Label.HARDENED, "Sundmark", issue="mesh", number=7, rungs=(rungs.OPEN_TO, rungs.WILL)),
+        make_change(Label.REVERSED, "Sundmark", issue="quota", number=10),
+    ]
+    digest = compose_digest(changes, [], [], since=None, until=UNTIL, articles_seen=1)
+    told = re.findall(r"^quota$|^mesh$|[⇄▲▽] \w+ [A-Z]+", render_text(digest).partition("WHERE")[0], re.MULTILINE)
+    assert told == ["quota", "⇄ Sundmark REVERSED", "▽ Norland SOFTENED", "▲ Norland HARDENED", "mesh", "▲ Sundmark HARDENED"]
 
 
 def test_a_speaker_who_is_the_party_is_not_named_again(make_change: ChangeMaker) -> None:

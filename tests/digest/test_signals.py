@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tracker.digest.history import render_history
 from tracker.digest.signals import find_notes, find_standings, is_mixed, render_path
-from tracker.model import Commitment, Digest, Label
+from tracker.model import Commitment, Digest, Label, Standing
 
 from .conftest import UNTIL, ChangeMaker
 
@@ -27,6 +27,16 @@ def test_standings_leave_out_what_is_said_above(night: Digest) -> None:
     told, untold = group.lines
     assert (told.party, told.rung, told.detail) == ("Norland", "will", "23 Nov 2026")
     assert untold.detail.startswith("23 Nov 2026: is ready to discuss")
+
+
+def test_standings_leave_out_what_is_new_and_has_not_moved(make_change: ChangeMaker) -> None:
+    from dataclasses import replace
+
+    born = make_change(Label.NEW, number=1)
+    moved = replace(make_change(Label.SOFTENED, number=4), before=born.after)
+    for changes, shown in (((born,), 0), ((born, moved), 1), ((moved,), 1)):
+        standing = Standing(changes[-1].after, (Commitment.WILL, Commitment.OFFERS))
+        assert len(find_standings(Digest(None, UNTIL, changes, (), (), standings=(standing,)))) == shown
 
 
 def test_two_speakers_within_days_are_mixed_signals(make_change: ChangeMaker) -> None:

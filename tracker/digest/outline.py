@@ -6,6 +6,7 @@ Everything in an outline is safe to print after the escaping that the medium its
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from tracker.digest.differences import Piece, compare_words, join_pieces
@@ -149,7 +150,8 @@ class Outline:
 
 
 def compose_outline(digest: Digest, limits: Limits) -> Outline:
-    """The digest set out for reading. What moved is grouped by issue and party, what is new by party and issue."""
+    """The digest set out for reading. What moved keeps its order, but for a party that moved more than once on an issue: its
+    steps stand together, in the order of time. What is new is grouped by party and issue."""
     moved = [change for change in digest.changes if change.judgement.label in MOVED]
     shown = {change.before.id for change in moved[: limits.moved] if change.before}
     born = [change for change in digest.changes if change.judgement.label is Label.NEW]
@@ -160,7 +162,7 @@ def compose_outline(digest: Digest, limits: Limits) -> Outline:
         headline=render_counts(digest),
         window=render_window(digest),
         quiet=is_quiet(digest),
-        moved=_group(moved[: limits.moved], dated, by=lambda entry: entry.issue, then=lambda entry: entry.party),
+        moved=_group_moved(moved[: limits.moved], dated),
         moved_left=len(moved) - len(moved[: limits.moved]),
         new=_group(new[: limits.new], dated, by=lambda entry: entry.party, then=lambda entry: entry.issue),
         new_left=len(new) - len(new[: limits.new]),
@@ -176,10 +178,20 @@ def compose_outline(digest: Digest, limits: Limits) -> Outline:
     )
 
 
+def _group_moved(changes: Iterable[Change], dated: Mapping[str, DateSource]) -> tuple[Group, ...]:
+    """Neighbours on one issue share a heading."""
+    steps: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        steps.setdefault((change.after.issue.id, change.after.party), []).append(change)
+    ordered = (change for found in steps.values() for change in sorted(found, key=lambda change: change.after.published))
+    entries = (_entry(change, dated) for change in ordered)
+    return tuple(Group(title, tuple(found)) for title, found in groupby(entries, key=lambda entry: entry.issue))
+
+
 def _group(
     changes: Iterable[Change], dated: Mapping[str, DateSource], by: Callable[[Entry], str], then: Callable[[Entry], str]
 ) -> tuple[Group, ...]:
-    """Groups and what is in them keep the order of first appearance, so that the most consequential still leads."""
+    """Groups and what is in them keep the order of first appearance."""
     groups: dict[str, dict[str, list[Entry]]] = {}
     for change in changes:
         entry = _entry(change, dated)

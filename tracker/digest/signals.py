@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Final
 
-from tracker.digest.phrases import clean_text, count_noun, render_date, render_short_date
+from tracker.digest.phrases import MOVED, clean_text, count_noun, render_date, render_short_date
 from tracker.model import Change, Commitment, Correction, Digest, Label, Polarity, Silence, Standing
 
 _NAME: Final = 80
@@ -54,17 +54,20 @@ class Note:
 def find_standings(digest: Digest) -> tuple[StandingGroup, ...]:
     """Issue by issue where each party stands; an issue is left out where that would only say what is said above.
 
-    That is where only one party has spoken to it, and only once, or for the first time within this digest.
+    That is where only one party has spoken to it, and only once, or for the first time within this digest and without moving.
     """
     groups: dict[str, list[Standing]] = {}
     for standing in digest.standings:
         groups.setdefault(standing.position.issue.id, []).append(standing)
     told = {change.after.id for change in digest.changes}
-    born = {(change.after.party, change.after.issue.id) for change in digest.changes if change.judgement.label is Label.NEW}
+    born, moved = (
+        {(change.after.party, change.after.issue.id) for change in digest.changes if change.judgement.label in labels}
+        for labels in ((Label.NEW,), MOVED)
+    )
     return tuple(
         StandingGroup(clean_text(found[0].position.issue.name, _NAME), tuple(_line(standing, told) for standing in found), issue)
         for issue, found in groups.items()
-        if len(found) > 1 or (len(found[0].path) > 1 and (found[0].position.party, found[0].position.issue.id) not in born)
+        if len(found) > 1 or (len(found[0].path) > 1 and (found[0].position.party, issue) not in born - moved)
     )
 
 
