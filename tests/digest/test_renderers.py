@@ -208,6 +208,20 @@ def test_what_moved_is_told_by_weight_and_a_party_s_steps_by_time(make_change: C
     assert told == ["quota", "⇄ Sundmark REVERSED", "▽ Norland SOFTENED", "▲ Norland HARDENED", "mesh", "▲ Sundmark HARDENED"]
 
 
+def test_what_two_parties_say_in_the_same_words_is_told_once(make_change: ChangeMaker) -> None:
+    said = ("both governments", "the talks go on")
+    parties = ("Norland", "Sundmark", "Fjordia")
+    made = [make_change(Label.NEW, party, after=said, number=3 * n) for n, party in enumerate(parties)]
+    changes = [replace(change, after=replace(change.after, article_id="one")) for change in made]
+    changes.append(make_change(Label.NEW, "Norland", after=("Norland", "the talks go on"), number=20))
+    digest = compose_digest(changes, [], [], since=None, until=UNTIL, articles_seen=1)
+    ids = ", ".join(change.id[:8] for change in changes[:3])
+    for shown in (render_text(digest, 120), render_terminal(digest, 120), render_markdown(digest), _Page(render_html(digest)).text):
+        assert "Norland, Sundmark and Fjordia" in shown
+        assert ids in shown
+        assert shown.count("the talks go on") == 2
+
+
 def test_a_speaker_who_is_the_party_is_not_named_again(make_change: ChangeMaker) -> None:
     for speaker in ("The Norland", "norland", "Norland, which lies to the north"):
         digest = compose_digest([make_change(after=(speaker, "stays"))], [], [], since=None, until=UNTIL, articles_seen=1)

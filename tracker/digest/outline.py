@@ -4,8 +4,8 @@ Everything in an outline is safe to print after the escaping that the medium its
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -145,8 +145,7 @@ class Outline:
     @property
     def is_cut(self) -> bool:
         """Whether a limit left something out."""
-        left = (self.moved_left, self.new_left, self.stories_left, self.troubles_left, self.standings_left)
-        return any(left)
+        return any((self.moved_left, self.new_left, self.stories_left, self.troubles_left, self.standings_left))
 
 
 def compose_outline(digest: Digest, limits: Limits) -> Outline:
@@ -155,7 +154,7 @@ def compose_outline(digest: Digest, limits: Limits) -> Outline:
     moved = [change for change in digest.changes if change.judgement.label in MOVED]
     shown = {change.before.id for change in moved[: limits.moved] if change.before}
     born = [change for change in digest.changes if change.judgement.label is Label.NEW]
-    new = [change for change in born if change.after.id not in shown]
+    new = _join_speakers(change for change in born if change.after.id not in shown)
     standings = find_standings(digest)
     dated = {article.origin: article.date_source for article in digest.articles}
     return Outline(
@@ -164,9 +163,9 @@ def compose_outline(digest: Digest, limits: Limits) -> Outline:
         quiet=is_quiet(digest),
         moved=_group_moved(moved[: limits.moved], dated),
         moved_left=len(moved) - len(moved[: limits.moved]),
-        new=_group(new[: limits.new], dated, by=lambda entry: entry.party, then=lambda entry: entry.issue),
+        new=_group_new(new[: limits.new], dated),
         new_left=len(new) - len(new[: limits.new]),
-        new_above=_tell_above(len(born) - len(new), alone=not new),
+        new_above=_tell_above(len(born) - sum(map(len, new)), alone=not new),
         restated=_name_restating(digest.changes),
         stories=tuple(_story(article) for article in digest.articles[: limits.articles]),
         stories_left=len(digest.articles) - len(digest.articles[: limits.articles]),
@@ -188,14 +187,23 @@ def _group_moved(changes: Iterable[Change], dated: Mapping[str, DateSource]) -> 
     return tuple(Group(title, tuple(found)) for title, found in groupby(entries, key=lambda entry: entry.issue))
 
 
-def _group(
-    changes: Iterable[Change], dated: Mapping[str, DateSource], by: Callable[[Entry], str], then: Callable[[Entry], str]
-) -> tuple[Group, ...]:
-    """Groups and what is in them keep the order of first appearance."""
-    groups: dict[str, dict[str, list[Entry]]] = {}
+def _join_speakers(changes: Iterable[Change]) -> list[list[Change]]:
+    """What several parties are quoted with in the same words of an article ("both governments") together, in order."""
+    said: dict[tuple[str, str, str], list[Change]] = {}
     for change in changes:
-        entry = _entry(change, dated)
-        groups.setdefault(by(entry), {}).setdefault(then(entry), []).append(entry)
+        said.setdefault((change.after.article_id, change.after.statement, change.after.speaker), []).append(change)
+    return list(said.values())
+
+
+def _group_new(said: Iterable[Sequence[Change]], dated: Mapping[str, DateSource]) -> tuple[Group, ...]:
+    """By party and, within, by issue, each in the order of first appearance."""
+    groups: dict[str, dict[str, list[Entry]]] = {}
+    for changes in said:
+        entries = [_entry(change, dated) for change in changes]
+        parties = list(dict.fromkeys(entry.party for entry in entries))
+        named = " and ".join(filter(None, (", ".join(parties[:-1]), parties[-1])))
+        joined = replace(entries[0], party=named, id=", ".join(entry.id for entry in entries))
+        groups.setdefault(named, {}).setdefault(joined.issue, []).append(joined)
     return tuple(Group(title, tuple(entry for entries in inner.values() for entry in entries)) for title, inner in groups.items())
 
 

@@ -63,11 +63,14 @@ def _blocks(digest: Digest) -> Iterator[RenderableType]:
     if outline.standings:
         yield _heading("Where they stand")
         yield Text(LEGEND, style="dim")
+        yield Text("")
         for standing in outline.standings:
-            yield Text.assemble("\n", (standing.issue, "bold"))
+            alone = len(standing.lines) == 1
+            if not alone:
+                yield Text(f"{standing.issue}:")
             for line in standing.lines:
                 told = Text.assemble((line.party, "bold"), f"  {line.path}  {line.rung}, ", (line.detail, "dim"))
-                yield Padding(told, (0, 0, 0, 2))
+                yield Text.assemble(f"{standing.issue}: ", told) if alone else Padding(told, (0, 0, 0, 2))
         yield from _more(outline.standings_left)
     if outline.new or outline.new_above:
         yield _heading("New positions")

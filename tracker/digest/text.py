@@ -6,7 +6,7 @@ from typing import Final
 
 from tracker.digest.differences import Piece
 from tracker.digest.outline import Group, Limits, Outline, Quotation, Story, Trouble, compose_outline
-from tracker.digest.signals import LEGEND
+from tracker.digest.signals import LEGEND, StandingGroup
 from tracker.model import Digest
 
 LIMITS: Final = Limits(moved=100, new=60, articles=30, failures=20, standings=20)
@@ -30,10 +30,7 @@ def render_text(digest: Digest, width: int = 78) -> str:
         lines += _more(outline.moved_left, width)
     if outline.standings:
         lines += [*_heading("Where they stand"), *_wrap(LEGEND, width)]
-        for standing in outline.standings:
-            lines += ["", *_wrap(standing.issue, width)]
-            for held in standing.lines:
-                lines += _wrap(f"{held.party}  {held.path}  {held.rung}, {held.detail}", width, indent=2, hanging=4)
+        lines += ["", *(line for standing in outline.standings for line in _standing(standing, width))]
         lines += _more(outline.standings_left, width)
     if outline.new or outline.new_above:
         lines += _heading("New positions")
@@ -84,6 +81,17 @@ def _moved(group: Group, width: int) -> Iterator[str]:
 def _side(label: str, quotation: Quotation, width: int) -> Iterator[str]:
     yield from _wrap(label + _quote(quotation), width, indent=4, hanging=4 + _LABEL)
     yield from _wrap(quotation.provenance, width, indent=4 + _LABEL)
+
+
+def _standing(group: StandingGroup, width: int) -> Iterator[str]:
+    """One line a party, with the issue before it where it is the only one."""
+    told = [f"{held.party}  {held.path}  {held.rung}, {held.detail}" for held in group.lines]
+    if len(told) == 1:
+        yield from _wrap(f"{group.issue}: {told[0]}", width, hanging=4)
+        return
+    yield from _wrap(f"{group.issue}:", width)
+    for line in told:
+        yield from _wrap(line, width, indent=2, hanging=4)
 
 
 def _new(group: Group, width: int) -> Iterator[str]:
