@@ -272,7 +272,7 @@ CREATE TABLE deliveries (
     attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
     due TEXT NOT NULL,  -- not to be tried before
     sent TEXT,
-    error TEXT,  -- of the last attempt
+    error TEXT, in_reply_to TEXT,  -- of the last attempt
     CHECK ((state = 'sent') = (sent IS NOT NULL)),
     UNIQUE (digest, channel, recipient)
 );

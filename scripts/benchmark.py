@@ -1,6 +1,7 @@
 """Speed and memory of the night on one core, each figure with its bound.
 
-    scripts/benchmark [--only start,night,stages,history,copies] [--sizes 1000,100000,1000000] [--cache FOLDER] [--json FILE] [--check]
+    scripts/benchmark [--only start,night,stages,history,copies,digest] [--sizes 1000,100000,1000000] [--cache FOLDER] [--json FILE]
+        [--check]
 
 Every part runs in a process of its own, bound to one core. Times are processor time (user and system), so that other work on the
 machine counts for little; on an idle machine the clock on the wall tells the same. The texts are the annotated articles of
@@ -13,6 +14,7 @@ import hashlib
 import json
 import os
 import resource
+import runpy
 import shutil
 import subprocess
 import sys
@@ -21,6 +23,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -29,12 +32,14 @@ from typing import Any
 
 TOP = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
-PARTS = ("start", "night", "stages", "history", "copies")
+PARTS = ("start", "night", "stages", "history", "copies", "digest")
 ROUNDS = 3
 MEASURED = 40
 """Articles of which one more is measured against a history."""
 ARTICLES = 1_000_000
 """Among which copies are looked for."""
+CHANGES = 2_000
+"""In the digest that is measured."""
 STORE = "tracker.store.store.Store"
 REVISIONS = "tracker.store.revisions.Revisions"
 
@@ -245,6 +250,46 @@ def measure_copies(folder: Path) -> dict[str, float]:
     if found < 500:
         sys.exit(f"only {found} of 500 copies were found")
     return {"built": built, "median": median(spent), "worst": sorted(spent)[-10], "clock": median(walls)}
+def measure_digest(folder: Path) -> dict[str, float]:
+    """Seconds from 2,000 stored changes to the finished mail, the steps of it, and bytes of its page."""
+    from email import message_from_bytes
+    from email.policy import default
+
+    from tracker.config import Config
+    from tracker.delivery import compose_delivery, deliver_digests, load_past_digest, send_pending
+    from tracker.digest.html import render_html
+    from tracker.digest.message import compose_content
+    from tracker.digest.text import render_text
+    from tracker.profiles import Form, Mail, Profile, Transport
+    from tracker.store import open_store
+
+    night = runpy.run_path(str(TOP / "tests" / "store" / "night.py"))
+    mail = Mail("tracker@example.org", Transport.FOLDER, folder=folder / "box")
+    found: dict[str, float] = {}
+
+    def spend(name: str, function: Callable[[], Any]) -> None:
+        start = time.process_time()
+        function()
+        spent = time.process_time() - start
+        found[name] = min(spent, found.get(name, spent))
+
+    with open_store(folder / "flood.db") as store:
+        night["save_flood"](store, NOW, CHANGES)
+        # The first one bears the loading of what is loaded once.
+        deliver_digests(store, Config(mail=mail, profiles=(Profile("first", ("a@example.org",)),)), NOW)
+        for number in range(ROUNDS):
+            alone, whole = (Profile(f"{name}-{number}", ("b@example.org",)) for name in ("alone", "whole"))
+            spend("whole", partial(deliver_digests, store, Config(mail=mail, profiles=(whole,)), NOW))
+            spend("compose", partial(compose_delivery, store, alone, mail, NOW))
+            send_pending(store, Config(mail=mail), NOW)
+            digest = load_past_digest(store, None, NOW, alone.name)
+            spend("text", partial(render_text, digest))
+            spend("page", partial(render_html, digest))
+            spend("content", partial(compose_content, digest, Form.HTML))
+    raw = max((folder / "box").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns).read_bytes()
+    page = message_from_bytes(raw, policy=default).get_body(("html",))
+    assert page is not None
+    return found | {"changes": len(digest.changes), "bytes": len(page.get_content().encode()), "mail": len(raw)}
 
 
 def measure_build(folder: Path, sizes: Sequence[int], cache: Path) -> dict[str, float]:
@@ -321,6 +366,16 @@ def find_copies() -> Iterator[Figure]:
     yield Figure(f"look-up of a copy at {ARTICLES:,} articles, median", spent["median"], "ms", 5)
     yield Figure("the same, the slowest hundredth", spent["worst"], "ms", 5)
     yield Figure("the same on the wall clock, median", spent["clock"], "ms")
+def find_digest() -> Iterator[Figure]:
+    spent = call_child("digest")
+    yield Figure("a digest's changes", spent["changes"], "")
+    yield Figure("composing it into the outbox", spent["compose"], "s")
+    yield Figure("its text", spent["text"], "s")
+    yield Figure("its page for the mail", spent["page"], "s")
+    yield Figure("text, page and the whole as an attachment", spent["content"], "s")
+    yield Figure("composed, rendered and written, together", spent["whole"], "s", 2)
+    yield Figure("the page", spent["bytes"] / 1000, "kB", 100)
+    yield Figure("the whole mail", spent["mail"] / 1000, "kB")
 
 
 def find_paths(cache: Path, sizes: Sequence[int]) -> dict[int, Path]:
@@ -341,6 +396,8 @@ def run_child(part: str, words: Sequence[str]) -> dict[str, float]:
             return measure_stages(folder)
         if part == "copies":
             return measure_copies(folder)
+        if part == "digest":
+            return measure_digest(folder)
         if part == "build":
             return measure_build(folder, [int(word) for word in words[1:]], Path(words[0]))
         return measure_history(folder, Path(words[0]))
@@ -365,6 +422,7 @@ def main() -> None:
         "stages": find_stages,
         "history": lambda: find_history(sizes, args.cache),
         "copies": find_copies,
+        "digest": find_digest,
     }
     chosen = args.only.split(",")
     if unknown := set(chosen) - set(parts):

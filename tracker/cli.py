@@ -13,6 +13,7 @@ import typer
 
 from tracker import __version__
 from tracker.commands import feeds, mail, operation, readers
+from tracker.commands.moments import parse_moment
 from tracker.errors import TrackerError, UsageError
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def run(
     feeds = () if inputs else settings.feeds
     if not chosen and not feeds:
         raise UsageError("no input: name files or folders, or set inputs under [run] or a [[feed]] in tracker.toml")
-    moment = _parse_moment(now, "--now") if now else datetime.now(UTC)
+    moment = parse_moment(now, "--now") if now else datetime.now(UTC)
     path = db or settings.database
     guard = nullcontext(lambda _: None) if dry_run else guarded(path, ping_url or settings.ping_url)
     with guard as tell:
@@ -177,8 +178,8 @@ def digest(
     from tracker.delivery import load_past_digest
     from tracker.store.store import open_store
 
-    until = _parse_moment(as_of, "--as-of", end=True) if as_of else datetime.now(UTC)
-    start = _parse_moment(since, "--since") if since else None
+    until = parse_moment(as_of, "--as-of", end=True) if as_of else datetime.now(UTC)
+    start = parse_moment(since, "--since") if since else None
     with open_store(db or load_config(config).database, read_only=True) as store:
         found = load_past_digest(store, start, until, profile, tuple(party or ()), tuple(issue or ()), present=not as_of)
     if show:
@@ -233,17 +234,6 @@ def _print_digest(composed: "Digest", form: Format) -> None:
         from tracker.digest.text import render_text
 
         typer.echo(render_text(composed), nl=False)
-
-
-def _parse_moment(text: str, option: str, *, end: bool = False) -> datetime:
-    """An ISO 8601 date or time, UTC where it names no zone; a bare date is its beginning, or its `end`."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"{option} {text!r} is no ISO 8601 date: write it like 2026-11-24 or 2026-11-24T05:00+00:00") from error
-    if end and len(text) <= 10:
-        moment = moment.replace(hour=23, minute=59, second=59, microsecond=999999)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _log(verbose: bool, quiet: bool, as_json: bool = False) -> None:

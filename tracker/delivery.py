@@ -6,19 +6,20 @@ the same Message-ID (RFC 5321, section 6.1).
 """
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from typing import Final
 
 from tracker.config import Config
-from tracker.digest.compose import compose_digest, compose_subject, find_issues
+from tracker.digest.charts import has_charts
+from tracker.digest.compose import compose_digest, compose_subject, find_issues, find_matter
 from tracker.digest.mail import Fate, Outcome, Sender, find_address, open_sender
-from tracker.digest.message import compose_message, compose_message_id
+from tracker.digest.message import Content, compose_content, compose_message, compose_message_id
 from tracker.digest.selection import is_worth_sending, select_articles, select_changes, select_corrections
-from tracker.errors import TemporaryError, TrackerError, UsageError
+from tracker.errors import ConfigurationError, TemporaryError, TrackerError, UsageError
 from tracker.model import Delivery, Digest
-from tracker.profiles import Form, Mail, Profile, Send
+from tracker.profiles import Mail, Profile, Send
 from tracker.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,15 @@ def compose_delivery(store: Store, profile: Profile, mail: Mail, now: datetime, 
         corrections=corrections,
     )
     through = sum((end.change, end.revision, end.failure, end.correction))
-    addressed = [(to, compose_message_id(mail.address, profile.name, now, through, to)) for to in profile.to]
+    matter = find_matter(digest)
+    addressed = [
+        (
+            to,
+            compose_message_id(mail.address, profile.name, now, through, to),
+            outbox.find_thread(profile.name, to, matter, start) if matter else "",
+        )
+        for to in profile.to
+    ]
     outbox.save_digest(profile.name, digest, compose_subject(digest), (start, end), now, mail.transport, addressed)
     return True
 
@@ -90,13 +99,15 @@ def send_pending(store: Store, config: Config, now: datetime, composed: int = 0)
     due = outbox.load_deliveries(now)
     if mail is None or not due:
         return Report(composed, deferred=len(outbox.load_deliveries()))
-    forms = {profile.name: profile.form for profile in config.profiles}
+    if any(profile.charts for profile in config.profiles) and not has_charts():
+        log.warning("charts are left out: Pillow is not installed; install tracker[charts]")
+    contents: dict[int, Content] = {}
     sent = failed = 0
     barred: Outcome | None = None
     try:
         with open_sender(mail) as send:
             for delivery in due:
-                outcome = barred or _send(store, delivery, mail, forms, send)
+                outcome = barred or _send(store, delivery, config, contents, send)
                 if outcome.everybody and barred is None:
                     barred = outcome
                     log.error("%s", outcome.error)
@@ -125,15 +136,32 @@ def find_due(attempts: int, now: datetime) -> datetime:
     return now + min(_FIRST_PAUSE * (1 << doublings), _LONGEST_PAUSE)
 
 
-def _send(store: Store, delivery: Delivery, mail: Mail, forms: Mapping[str, Form], send: Sender) -> Outcome:
+def _send(store: Store, delivery: Delivery, config: Config, contents: dict[int, Content], send: Sender) -> Outcome:
+    """`contents` holds what was made for the recipient before: what one digest looks like is made once."""
     try:
-        message = compose_message(store.outbox.load_digest(delivery.digest), delivery, mail, forms.get(delivery.profile, Form.HTML))
+        if delivery.digest not in contents:
+            contents.clear()
+            contents[delivery.digest] = _compose_content(store, delivery, config)
+        message = compose_message(contents[delivery.digest], delivery, _find_mail(config))
         return send(message, find_address(delivery.recipient))
     except TrackerError:
         raise
     except Exception as error:  # one message must not keep the others, whatever is wrong with it
         log.debug("traceback", exc_info=True)
         return Outcome(Fate.DEFERRED, f"the message to {delivery.recipient} could not be made ({type(error).__name__}): report it")
+
+
+def _compose_content(store: Store, delivery: Delivery, config: Config) -> Content:
+    """As its profile wants it; one that has gone from the configuration gets what is usual."""
+    usual = Profile(delivery.profile, ())
+    profile = next((profile for profile in config.profiles if profile.name == delivery.profile), usual)
+    return compose_content(store.outbox.load_digest(delivery.digest), profile.form, charts=profile.charts)
+
+
+def _find_mail(config: Config) -> Mail:
+    if config.mail is None:
+        raise ConfigurationError("no mail is configured: add [mail] to tracker.toml and name it with --config")
+    return config.mail
 
 
 def _record(store: Store, delivery: Delivery, outcome: Outcome, now: datetime) -> Fate:
@@ -157,6 +185,19 @@ def _record(store: Store, delivery: Delivery, outcome: Outcome, now: datetime) -
     if not outcome.everybody:
         log.warning("%s: to be tried again", outcome.error)
     return Fate.DEFERRED
+
+
+def load_past_message(store: Store, config: Config, until: datetime, profile: str, recipient: str | None = None) -> EmailMessage:
+    """The mail of the last digest that a profile had by `until`, to the recipient or else to the first one, as it was delivered.
+
+    The bytes are the same as long as [mail], the [[digest]] and this version are. Raises UsageError where there was none,
+    ConfigurationError where no mail is configured.
+    """
+    mail, delivery = _find_mail(config), store.outbox.load_last_delivery(until, profile, recipient)
+    if delivery is None:
+        to = f" to {recipient!r}" if recipient else ""
+        raise UsageError(f"no digest was composed for {profile!r}{to} by {until:%Y-%m-%d %H:%M}: see [[digest]] in tracker.toml")
+    return compose_message(_compose_content(store, delivery, config), delivery, mail)
 
 
 def load_past_digest(

@@ -324,6 +324,8 @@ class Position:
     """How the source became a party."""
     edit_of: str | None = None
     """Id of the position of an earlier revision that its outlet changed into this one."""
+    url: str | None = None
+    """Where a reader finds the article, if known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,6 +449,8 @@ class ArticleSummary:
     date_source: DateSource
     sentences: tuple[str, ...]
     beat: str = ""
+    url: str | None = None
+    """Where a reader finds it, if known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -538,6 +542,8 @@ class Delivery:
     subject: str
     error: str = ""
     """Of the last attempt."""
+    in_reply_to: str = ""
+    """Message-ID of the mail that this one follows up; empty where it follows up none."""
 
 
 @dataclass(frozen=True, slots=True)

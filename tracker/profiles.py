@@ -18,7 +18,7 @@ _MAIL_KEYS: Final = (
     "password_credential", "ca_file", "timeout", "command", "folder", "unsubscribe",
 )  # fmt: skip
 _PROFILE_KEYS: Final = (
-    "name", "to", "parties", "issues", "labels", "beats", "send", "at_most_per_day", "format", "quiet_after_days",
+    "name", "to", "parties", "issues", "labels", "beats", "send", "at_most_per_day", "format", "quiet_after_days", "charts",
 )  # fmt: skip
 _SECRETS: Final = ("password", "password_env", "password_command", "password_file", "password_credential")
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
@@ -114,6 +114,8 @@ class Profile:
     form: Form = Form.HTML
     quiet_after_days: int = 14
     """A party that has said nothing for so many days has gone quiet."""
+    charts: bool = False
+    """Whether the page shows the parties' paths as images too; needs the extra [charts]."""
 
 
 def parse_mail(table: Mapping[str, Any], path: Path) -> Mail:
@@ -191,6 +193,7 @@ def _parse_profile(entry: Mapping[str, Any], check: "_Checker", default_name: st
         at_most_per_day=limit,
         form=Form(check.choice(entry, "format", Form.HTML, Form)),
         quiet_after_days=check.number(entry, "quiet_after_days", 14, 1, 3650),
+        charts=check.flag(entry, "charts"),
     )
 
 
@@ -249,6 +252,12 @@ class _Checker:
         value = table.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or (key in table and not least <= value <= most):
             raise self.error(f"{key} is {value!r}: give a whole number from {least} to {most:,}")
+        return value
+
+    def flag(self, table: Mapping[str, Any], key: str) -> bool:
+        value = table.get(key, False)
+        if not isinstance(value, bool):
+            raise self.error(f"{key} is {value!r}: write true or false, without quotes")
         return value
 
     def address(self, text: str) -> str:

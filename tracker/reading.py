@@ -106,6 +106,7 @@ def _draft(article: Article, attribution: Attribution, voice: Voice, sentences: 
         recalled=find_recalled(_surroundings(text, attribution, sentences), cue, lexicon),
         about=find_about(text, attribution.content, knowledge.catalogue, party),
         rule=voice.rule,
+        url=article.url,
     )
 
 

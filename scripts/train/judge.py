@@ -180,7 +180,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", type=Path, action="append", default=[])
     parser.add_argument("--pairs", type=Path, action="append", default=[])
-    parser.add_argument("--chains", type=Path, action="append", default=[], help="folder of chains; its pairs are half of each label's")
+    parser.add_argument("--chains", type=Path, action="append", default=[], help="folder of chains, half of each label's pairs")
     parser.add_argument("--check", type=Path, action="append", default=[])
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="a checkpoint to start from instead of the base model")
@@ -268,7 +268,7 @@ def main() -> None:
         optimiser.load_state_dict(state["optimiser"])
         schedule.load_state_dict(state["schedule"])
         first, step, averaged = state["epoch"], state["step"], state["averaged"]
-    print(f"{len(train)} pairs from {len(sets)} sets and {len(args.pairs)} files, {len(news)} from chains, {steps} steps", flush=True)
+    print(f"{len(train)} pairs of {len(sets)} sets and {len(args.pairs)} files, {len(news)} of chains, {steps} steps", flush=True)
 
     for epoch in range(first, args.epochs):
         rng = random.Random(args.seed * 1000 + epoch)

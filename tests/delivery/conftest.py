@@ -1,6 +1,7 @@
 """A real SMTP server on loopback that can be told to fail at any stage, and a store with a night's news in it."""
 
 import asyncio
+import base64
 import runpy
 import ssl
 import threading
@@ -119,6 +120,10 @@ def start_server() -> Iterator[ServerStarter]:
             assert isinstance(data, LoginPassword)
             post.logins.append(data.login)
             right = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+            if not right and post.strikes("telltale"):
+                plain = (data.password, b"\0" + data.login + b"\0" + data.password)
+                told = b" ".join((data.password, *map(base64.b64encode, plain))).decode()
+                return AuthResult(success=False, handled=False, message=f"535 wrong: {told}")
             return AuthResult(success=right, handled=right)
 
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

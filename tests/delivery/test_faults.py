@@ -1,5 +1,6 @@
 """Delivery against a real SMTP server: nothing lost, nothing repeated, whatever breaks and whenever."""
 
+import base64
 import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -79,6 +80,21 @@ def test_a_wrong_password_is_told_and_never_shown(
     assert "wrong-harbour-1" not in caplog.text + repr(Secret(in_file="wrong-harbour-1")) + str(store.outbox.load_deliveries())
     assert deliver_digests(store, make_config(make_mail(post, Security.TLS, **with_login())), night.NOW).sent == 1
     assert PASSWORD not in caplog.text
+
+
+def test_a_server_that_repeats_the_password_does_not_bring_it_into_the_log(
+    store: Store, night: SimpleNamespace, start_server: ServerStarter, caplog: pytest.LogCaptureFixture
+) -> None:
+    post = start_server(Security.TLS, auth=True)
+    post.fault, post.times = "telltale", 9
+    wrong = "wrong-harbour-" + "1" * 180
+    mail = make_mail(post, Security.TLS, **with_login(password=wrong))
+    assert deliver_digests(store, make_config(mail), night.NOW).deferred == 1
+    (waiting,) = store.outbox.load_deliveries()
+    assert "535 wrong: (hidden) (hidden) (hidden)" in waiting.error
+    shown = caplog.text + repr(waiting)
+    for secret in (wrong, base64.b64encode(wrong.encode()).decode()):
+        assert secret[:12] not in shown
 
 
 def test_nobody_listens(store: Store, night: SimpleNamespace, server: Post, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,5 +1,7 @@
 """What is composed for whom, and that a delivered digest comes again to the byte."""
 
+import gzip
+import time
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
@@ -14,7 +16,7 @@ from tracker.delivery import Report, deliver_digests, load_past_digest
 from tracker.digest.text import render_text
 from tracker.model import Label
 from tracker.profiles import Mail, Profile, Send, Transport
-from tracker.store.store import Store
+from tracker.store.store import Store, open_store
 
 
 @pytest.fixture
@@ -122,6 +124,27 @@ def test_who_went_quiet_is_told_once(store: Store, night: SimpleNamespace, mail:
         deliver_digests(store, config, night.NOW + timedelta(days=days))
     told = ["Nordia: nothing for 14 days, last on 6 May 2031" in body for _, body in load_bodies(mail)]
     assert told == [False, False, True, False]
+
+
+def test_a_digest_of_2000_changes_takes_under_two_seconds(path: Path, night: SimpleNamespace, mail: Mail) -> None:
+    """From the database to the written mail; processor time, so that other work on the machine counts for little."""
+    spent = []
+    with open_store(path) as store:
+        night.save_flood(store, night.NOW, 2_000)
+        for number in range(2):
+            config = Config(mail=mail, profiles=(Profile(f"desk-{number}", ("desk@example.org",)),))
+            start = time.process_time()
+            assert deliver_digests(store, config, night.NOW) == Report(composed=1, sent=1)
+            spent.append(time.process_time() - start)
+    assert min(spent) < 2
+    assert mail.folder is not None
+    message = message_from_bytes(next(mail.folder.glob("*.eml")).read_bytes(), policy=default)
+    page = message.get_body(("html",))
+    assert page is not None
+    assert len(page.get_content().encode()) < 100_000
+    assert "1,000 changes (1,000 hardened), 1,000 new positions" in page.get_content()
+    (whole,) = message.iter_attachments()
+    assert gzip.decompress(whole.get_content()).decode().count("<h4") == 1_000
 
 
 def test_without_mail_nothing_is_composed(store: Store, night: SimpleNamespace) -> None:

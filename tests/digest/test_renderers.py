@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -70,7 +71,8 @@ def attack(make_change: ChangeMaker) -> Digest:
         standings=tuple(Standing(change.after, (None, Commitment.WILL)) for change in changes[:2]),
         silences=(Silence(HOSTILE, UNTIL, 14),),
         corrections=tuple(
-            Correction("c", HOSTILE, HOSTILE, Label.REVERSED, None, HOSTILE, HOSTILE, HOSTILE, UNTIL, by, HOSTILE) for by in Corrector
+            Correction("c", HOSTILE, HOSTILE, Label.REVERSED, None, HOSTILE, HOSTILE, HOSTILE, UNTIL, by, HOSTILE)
+            for by in Corrector
         ),
     )
 
@@ -144,7 +146,7 @@ def flood(make_change: ChangeMaker) -> Digest:
             f"issue {number % 90}",
             ("Speaker", old),
             ("Speaker", new),
-            number=number,
+            number=2 * number,
         )
         for number in range(2_000)
     ]
@@ -162,7 +164,7 @@ def test_2000_changes_render_in_two_seconds(flood: Digest, name: str) -> None:
 def test_what_is_cut_is_counted(flood: Digest) -> None:
     text = render_text(flood)
     for left in ("900", "940", "270", "280"):
-        assert f"… and {left} more, see `tracker digest --format html`" in text
+        assert f"… and {left} more: see the attachment, or `tracker digest --format html`" in text
     page = render_html(flood)
     assert len(page.encode()) < MAIL_BYTES == 100_000
     assert len(re.findall(r"<strong>… and [\d,]+ more</strong>", page)) == 4
@@ -181,7 +183,70 @@ def test_a_small_page_limit_keeps_the_counts(flood: Digest) -> None:
 
 def test_text_keeps_to_its_width(night: Digest) -> None:
     for width in (40, 78, 120):
-        assert max(map(len, render_text(night, width).splitlines()[1:])) <= width
+        assert max(map(len, render_text(night, width).splitlines())) <= width
+
+
+def test_nothing_is_told_twice(make_change: ChangeMaker) -> None:
+    first = make_change(Label.NEW, number=1)
+    moved = replace(make_change(Label.SOFTENED, number=5), before=first.after)
+    other = make_change(Label.NEW, issue="mesh size", after=("Norland", "the mesh stays as it is"), number=8)
+    both = compose_digest([first, moved, other], [], [], since=None, until=UNTIL, articles_seen=1)
+    for shown in (render_text(both), render_terminal(both, 100), render_markdown(both), _Page(render_html(both)).text):
+        assert shown.count("insists on the old quota") == 2
+        assert "1 more stands above" in shown
+    alone = compose_digest([first, moved], [], [], since=None, until=UNTIL, articles_seen=1)
+    assert "\n1 stands above: what was new has moved since.\n" in render_text(alone)
+
+
+def test_what_moved_is_told_by_weight_and_a_party_s_steps_by_time(make_change: ChangeMaker) -> None:
+    rungs, days = Commitment, [UNTIL - timedelta(days=days) for days in (3, 2, 1)]
+    changes = [
+        make_change(Label.HARDENED, issue="quota", number=1, day=days[2], rungs=(rungs.RULES_OUT, rungs.INSISTS)),
+        make_change(Label.SOFTENED, issue="quota", number=4, day=days[0], rungs=(rungs.WILL, rungs.OFFERS)),
+        make_change(Label.HARDENED, "Sundmark", issue="mesh", number=7, rungs=(rungs.OPEN_TO, rungs.WILL)),
+        make_change(Label.REVERSED, "Sundmark", issue="quota", number=10),
+    ]
+    digest = compose_digest(changes, [], [], since=None, until=UNTIL, articles_seen=1)
+    told = re.findall(r"^quota$|^mesh$|[⇄▲▽] \w+ [A-Z]+", render_text(digest).partition("WHERE")[0], re.MULTILINE)
+    assert told == ["quota", "⇄ Sundmark REVERSED", "▽ Norland SOFTENED", "▲ Norland HARDENED", "mesh", "▲ Sundmark HARDENED"]
+
+
+def test_what_two_parties_say_in_the_same_words_is_told_once(make_change: ChangeMaker) -> None:
+    said = ("both governments", "the talks go on")
+    parties = ("Norland", "Sundmark", "Fjordia")
+    made = [make_change(Label.NEW, party, after=said, number=3 * n) for n, party in enumerate(parties)]
+    changes = [replace(change, after=replace(change.after, article_id="one")) for change in made]
+    changes.append(make_change(Label.NEW, "Norland", after=("Norland", "the talks go on"), number=20))
+    digest = compose_digest(changes, [], [], since=None, until=UNTIL, articles_seen=1)
+    ids = ", ".join(change.id[:8] for change in changes[:3])
+    for shown in (render_text(digest, 120), render_terminal(digest, 120), render_markdown(digest), _Page(render_html(digest)).text):
+        assert "Norland, Sundmark and Fjordia" in shown
+        assert ids in shown
+        assert shown.count("the talks go on") == 2
+
+
+def test_a_speaker_who_is_the_party_is_not_named_again(make_change: ChangeMaker) -> None:
+    for speaker in ("The Norland", "norland", "Norland, which lies to the north"):
+        digest = compose_digest([make_change(after=(speaker, "stays"))], [], [], since=None, until=UNTIL, articles_seen=1)
+        assert "Harbour Post, paraphrased" in render_text(digest)
+
+
+def test_marks_are_explained_where_there_are_any(make_change: ChangeMaker) -> None:
+    for after, told in (("is open to a higher quota", True), ("nothing in common with it at all", False)):
+        digest = compose_digest([make_change(after=("Norland", after))], [], [], since=None, until=UNTIL, articles_seen=1)
+        assert ("Words that differ" in render_text(digest)) is told
+
+
+def test_a_change_leads_to_its_article(make_change: ChangeMaker) -> None:
+    made = make_change(origin="in/quota.txt")
+    address = "https://example.org/a"
+    for url, place in ((address, address), ("javascript:x", "in/quota.txt"), (None, "in/quota.txt")):
+        digest = compose_digest(
+            [replace(made, after=replace(made.after, url=url))], [], [], since=None, until=UNTIL, articles_seen=1
+        )
+        assert f"\n            {place}\n" in render_text(digest)
+        assert place in render_terminal(digest, 100)
+        assert ('href="https://example.org/a"' in render_html(digest)) is (url == place)
 
 
 def test_same_content_in_every_form(night: Digest) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tracker.digest.history import render_history
 from tracker.digest.phrases import render_counts
 from tracker.digest.signals import find_notes, find_standings, is_mixed, render_path
-from tracker.model import Commitment, Correction, Corrector, Digest, Label
+from tracker.model import Commitment, Correction, Corrector, Digest, Label, Standing
 
 from .conftest import UNTIL, ChangeMaker
 
@@ -28,6 +28,16 @@ def test_standings_leave_out_what_is_said_above(night: Digest) -> None:
     told, untold = group.lines
     assert (told.party, told.rung, told.detail) == ("Norland", "will", "23 Nov 2026")
     assert untold.detail.startswith("23 Nov 2026: is ready to discuss")
+
+
+def test_standings_leave_out_what_is_new_and_has_not_moved(make_change: ChangeMaker) -> None:
+    from dataclasses import replace
+
+    born = make_change(Label.NEW, number=1)
+    moved = replace(make_change(Label.SOFTENED, number=4), before=born.after)
+    for changes, shown in (((born,), 0), ((born, moved), 1), ((moved,), 1)):
+        standing = Standing(changes[-1].after, (Commitment.WILL, Commitment.OFFERS))
+        assert len(find_standings(Digest(None, UNTIL, changes, (), (), standings=(standing,)))) == shown
 
 
 def test_two_speakers_within_days_are_mixed_signals(make_change: ChangeMaker) -> None:
@@ -58,8 +68,10 @@ def test_a_history_marks_what_differs(make_change: ChangeMaker) -> None:
     assert change.before is not None
     shown = render_history(((change.before, None), (change.after, change)))
     assert shown.splitlines()[0] == "Norland: fishing quotas  ··"
+    assert shown.splitlines()[1] == "  11 Nov 2026  · said [00000000] The Strand Gazette"
     assert "will lower the quota to *30*" in shown
     assert "▲ hardened" in shown
+    assert max(map(len, render_history(((change.before, None), (change.after, change)) * 3, 50).splitlines())) <= 50
 
 
 def test_what_an_outlet_edited_is_told_apart_from_what_readers_corrected(night: Digest) -> None:

@@ -93,8 +93,13 @@ def compose_position(day: int, party: str = "Nordia", issue: str = "grain passag
         outlet="The Skerry Post",
         vector=find_vector(day),
         rule="name",
+        url=find_url(day),
     )
     return replace(position, **fields)  # type: ignore[arg-type]
+
+
+def find_url(day: int) -> str | None:
+    return f"https://skerry.example/{day}" if day % 2 else None
 
 
 def compose_text(day: int) -> str:
@@ -111,7 +116,7 @@ def compose_reading(
         title=f"Strait, day {day}",
         text=compose_text(day),
         outlet="The Skerry Post",
-        url=f"https://skerry.example/{day}" if day % 2 else None,
+        url=find_url(day),
         published=datetime(2031, 5, 1, tzinfo=UTC) + timedelta(days=day - 1),
         date_source=DateSource.HEADER,
     )
@@ -139,6 +144,28 @@ def save_night(store: Store, now: datetime, articles: int = 6) -> Run | None:
             changes.append(compose_change(next(iter(known), None), after))
         store.save_reading(replace(reading, changes=tuple(changes)), handle, now, ACTORS)
     return store.finish_run(handle, now, articles + 1)
+
+
+def save_flood(store: Store, now: datetime, changes: int) -> None:
+    """A run with so many changes of long statements, twenty an article; every other one is a position that nobody held before."""
+    handle, actors = store.begin_run(now, "1.0"), [Actor(f"Party {n}", ActorKind.STATE, f"Party {n}") for n in range(40)]
+    for first in range(0, changes, 20):
+        day = 1_000 + first // 20
+        positions, made = [], []
+        for number in range(first, first + 20):
+            party, issue = f"Party {number % 40}", f"berths at quay {number % 230}"
+            said = [
+                f"{claim}, {number} of them a week until the {number % 28} of May, as its harbour master and all its pilots advise"
+                for claim, _, _ in CLAIMS
+            ]
+            before, after = (
+                compose_position(day, party, issue, statement=words, content=words, speaker=f"speaker {number}, {place}")
+                for words, place in zip(said, ("before", "after"), strict=False)
+            )
+            positions += [before, after] if number % 2 else [after]
+            made.append(compose_change(before if number % 2 else None, after, Label.HARDENED))
+        store.save_reading(compose_reading(day, tuple(positions), tuple(made)), handle, now, actors)
+    store.finish_run(handle, now, changes // 20)
 
 
 if __name__ == "__main__":

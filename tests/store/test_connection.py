@@ -15,7 +15,7 @@ from sqlite_utils.migrations import Migrations
 from tracker.errors import NewerSchemaError, StoreError, TemporaryError
 from tracker.store import Store, open_rehearsal, open_store
 from tracker.store.connection import open_database, resolve_error
-from tracker.store.migrations import MIGRATIONS, m001_history, m002_delivery, m003_feeds, m004_revisions
+from tracker.store.migrations import MIGRATIONS, m001_history, m002_delivery, m003_feeds, m004_revisions, m005_threads
 
 CODES = {
     name: code
@@ -33,7 +33,7 @@ CODES = {name: code for name, code in CODES.items() if not name.startswith("SQLI
 
 def upgraded() -> Migrations:
     migrations = Migrations("tracker")
-    for migration in (m001_history, m002_delivery, m003_feeds, m004_revisions):
+    for migration in (m001_history, m002_delivery, m003_feeds, m004_revisions, m005_threads):
         migrations()(migration)
 
     @migrations()
@@ -270,6 +270,7 @@ def test_no_method_lets_an_error_of_sqlite_out(path: Path, night: SimpleNamespac
         "load_standings": (["id"],),
         "load_timeline": ("Nordia", None, 5),
         "load_trace": ("id",),
+        "load_versions": ("id",),
         "save_correction": ("id", None, "", night.NOW),
         "save_failure": (night.FAILURE, handle, night.NOW),
         "save_reading": (night.compose_reading(1), handle, night.NOW),

@@ -103,7 +103,7 @@ def test_what_is_stored_comes_back(
         material, trace = store.load_run_material(handle.id), store.load_trace("change")
         current = store.load_current_positions(position.party, position.published)
     stored = Position(**{name: getattr(position, name) for name in Position.__slots__} | {
-        "origin": article.origin, "outlet": article.outlet,
+        "origin": article.origin, "outlet": article.outlet, "url": article.url,
     })  # fmt: skip
     assert material.changes == (Change("change", None, stored, judgement),)
     assert material.failures == (failure,)

@@ -1,11 +1,13 @@
 """Commands for mail: try it out, see what waits, send it again."""
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.commands.moments import parse_moment
 from tracker.errors import ConfigurationError, TemporaryError, UsageError
 
 if TYPE_CHECKING:
@@ -83,6 +85,28 @@ def retry(
         report = send_pending(store, settings, now)
     typer.echo(f"{report.sent} sent, {report.deferred} deferred, {report.failed} given up")
     check_report(report)
+
+
+@commands.command()
+def show(
+    profile: Annotated[str, typer.Argument(metavar="NAME", help="Name of a [[digest]].")],
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The last one composed by then.")] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="ADDRESS", help="The mail to this one of its recipients.")] = None,
+    db: Database = None,
+    config: Configuration = None,
+) -> None:
+    """A mail again, byte for byte as it was delivered: pipe it to a file or a mail reader."""
+    from tracker.config import load_config
+    from tracker.delivery import load_past_message
+    from tracker.digest.message import render_message
+    from tracker.store.store import open_store
+
+    settings = load_config(config)
+    until = parse_moment(as_of, "--as-of", end=True) if as_of else datetime.now(UTC)
+    with open_store(db or settings.database, read_only=True) as store:
+        message = load_past_message(store, settings, until, profile, to)
+    sys.stdout.buffer.write(render_message(message).replace(b"\r\n", b"\n"))
+    sys.stdout.buffer.flush()
 
 
 def _describe(delivery: "Delivery") -> str:

@@ -1,13 +1,16 @@
 """Commands for readers: a party's history, and what was wrong."""
 
 import json
+import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.commands.moments import parse_moment
 from tracker.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +52,8 @@ def history(
     if not timeline:
         typer.echo(f"{party} has said nothing on such an issue." if issue else f"{party} has said nothing yet.")
         return
-    typer.echo(render_history(timeline), nl=False)
+    columns = get_terminal_size().columns if sys.stdout.isatty() else 80
+    typer.echo(render_history(timeline, columns - 2), nl=False)
 
 
 def wrong(
@@ -77,7 +81,7 @@ def wrong(
         raise UsageError("an id is missing: give the first characters of a position's or a change's id, or --export")
     with open_store(path, read_only=True):
         pass  # a missing database is told, not made
-    moment = _parse_now(now) if now else datetime.now(UTC)
+    moment = parse_moment(now, "--now") if now else datetime.now(UTC)
     with open_lock(path, moment), open_store(path) as store:
         correction = store.save_correction(identity, Label(label) if label else None, note[:2000], moment)
     was = correction.was or "position"
@@ -97,14 +101,6 @@ def open_page(digest: "Digest") -> None:
         file.write(render_html(digest, None))
     webbrowser.open(Path(name).as_uri())
     typer.echo(name)
-
-
-def _parse_now(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"--now {text!r} is no ISO 8601 time: write it like 2026-11-24T05:00+00:00") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _compose_pair(correction: "Correction") -> dict[str, str | None]:

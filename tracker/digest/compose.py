@@ -72,6 +72,18 @@ def find_issues(digest: Digest) -> tuple[str, ...]:
     return tuple(dict.fromkeys(told))[:_MOST_ISSUES]
 
 
+def find_matter(digest: Digest) -> tuple[str, str] | None:
+    """The party and the id of the issue that are all that moved, where nothing else moved, is new or was corrected; else None.
+
+    Only such a digest follows up an earlier mail.
+    """
+    if digest.corrections:
+        return None
+    told = [change for change in digest.changes if change.judgement.label is not Label.RESTATED]
+    matters = {(change.after.party, change.after.issue.id) for change in told}
+    return matters.pop() if len(matters) == 1 and any(change.before for change in told) else None
+
+
 def _name_parties(parties: list[str], room: int) -> str:
     """ ": Russia, Turkey and 2 more": at most three names, as many as fit into `room` characters."""
     for shown in range(min(len(parties), _SUBJECT_PARTIES), 0, -1):

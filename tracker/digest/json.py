@@ -68,6 +68,7 @@ def _position(position: Position) -> dict[str, Any]:
         "published": position.published.isoformat(),
         "outlet": position.outlet,
         "origin": position.origin,
+        "url": position.url,
     }
 
 
@@ -76,6 +77,7 @@ def _article(article: ArticleSummary) -> dict[str, Any]:
         "title": article.title,
         "outlet": article.outlet,
         "origin": article.origin,
+        "url": article.url,
         "published": article.published.isoformat(),
         "date_source": str(article.date_source),
         "summary": list(article.sentences),

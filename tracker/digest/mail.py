@@ -1,5 +1,6 @@
 """Sending: SMTP, a sendmail command, a maildir or a folder of .eml files. What becomes of a message comes back as a value."""
 
+import base64
 import os
 import re
 import smtplib
@@ -77,21 +78,28 @@ class _Post:
         self._mail = mail
         self._password = password
         self._connection: smtplib.SMTP | None = None
+        # As a server is told them by AUTH (RFC 4954); one that repeats them in its answer must not bring them into a log.
+        plain = (password, f"\0{mail.user}\0{password}")
+        told = [password, *(base64.b64encode(words.encode()).decode() for words in plain)] if password else []
+        self._hidden = tuple(sorted(told, key=len, reverse=True))
 
     def send(self, message: EmailMessage, address: str) -> Outcome:
         """Hand over a message. A server that cannot be reached or lets nobody in defers it; only its word on it fails it."""
         try:
             connection = self._connection or self._connect()
         except smtplib.SMTPAuthenticationError as error:
-            return _defer(f"the mail server {self._where} refused user {self._mail.user!r} ({_reply(error)}): check the password")
+            answer = self._reply(error)
+            return _defer(f"the mail server {self._where} refused user {self._mail.user!r} ({answer}): check the password")
         except ssl.SSLCertVerificationError as error:
             return _defer(
                 f"the certificate of {self._where} is not to be trusted ({error.verify_message}): check host, or set ca_file"
             )
         except smtplib.SMTPNotSupportedError as error:
-            return _defer(f"the mail server {self._where} lacks what [mail] asks for ({_line(error)}): check security and user")
+            lacks = self._line(error)
+            return _defer(f"the mail server {self._where} lacks what [mail] asks for ({lacks}): check security and user")
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            return _defer(f"the mail server {self._where} cannot be used ({_line(error)}): check host, port and security in [mail]")
+            trouble = self._line(error)
+            return _defer(f"the mail server {self._where} cannot be used ({trouble}): check host, port and security in [mail]")
         try:
             connection.sendmail(self._mail.address, [address], render_message(message))
         except smtplib.SMTPRecipientsRefused as error:
@@ -100,13 +108,14 @@ class _Post:
         except smtplib.SMTPSenderRefused as error:
             if error.smtp_code == 421:
                 self.close()
-            return _defer(f"the mail server {self._where} refused sender {self._mail.address!r} ({_reply(error)}): check 'from'")
+            answer = self._reply(error)
+            return _defer(f"the mail server {self._where} refused sender {self._mail.address!r} ({answer}): check 'from'")
         except smtplib.SMTPResponseException as error:
             return self._judge(error.smtp_code, f"the message to {address} was refused", error.smtp_error)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             # The server may have taken it before the line broke: the next attempt carries the same Message-ID.
-            return Outcome(Fate.DEFERRED, f"the connection to {self._where} broke while sending ({_line(error)})")
+            return Outcome(Fate.DEFERRED, f"the connection to {self._where} broke while sending ({self._line(error)})")
         return SENT
 
     def close(self) -> None:
@@ -145,11 +154,17 @@ class _Post:
         self._connection = connection
         return connection
 
+    def _reply(self, error: smtplib.SMTPResponseException) -> str:
+        return f"{error.smtp_code} {_clean(error.smtp_error, self._hidden)}"
+
+    def _line(self, error: BaseException) -> str:
+        return _line(error, self._hidden)
+
     def _judge(self, code: int, what: str, reply: bytes | str) -> Outcome:
         """4yz asks to try again, 5yz is for good (RFC 5321, section 4.2.1); after 421 the server is gone."""
         if code == 421 or self._connection is None or self._connection.sock is None:
             self.close()
-        error = f"{what} ({code} {_clean(reply)})"
+        error = f"{what} ({code} {_clean(reply, self._hidden)})"
         return Outcome(Fate.FAILED if code >= 500 else Fate.DEFERRED, error[:_MOST])
 
 
@@ -157,21 +172,19 @@ def _defer(error: str) -> Outcome:
     return Outcome(Fate.DEFERRED, error[:_MOST], everybody=True)
 
 
-def _reply(error: smtplib.SMTPResponseException) -> str:
-    return f"{error.smtp_code} {_clean(error.smtp_error)}"
-
-
-def _clean(reply: bytes | str) -> str:
+def _clean(reply: bytes | str, hidden: tuple[str, ...] = ()) -> str:
     text = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
+    for secret in hidden:
+        text = text.replace(secret, "(hidden)")
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:200]
 
 
-def _line(error: BaseException) -> str:
+def _line(error: BaseException, hidden: tuple[str, ...] = ()) -> str:
     if isinstance(error, socket.gaierror):
         return "no such host"
     if isinstance(error, TimeoutError):
         return "no answer in time"
-    return _clean(getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
+    return _clean(getattr(error, "strerror", None) or str(error) or type(error).__name__, hidden).lower()
 
 
 # ---- a command, a folder ----------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Final
 
 from tracker.digest.differences import Piece
 from tracker.digest.outline import Group, Limits, Quotation, compose_outline
+from tracker.digest.signals import LEGEND
 from tracker.model import Digest
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
@@ -27,17 +28,19 @@ def _lines(digest: Digest) -> Iterator[str]:
         for group in outline.moved:
             yield from _moved(group)
     if outline.standings:
-        yield from ("", "## Where they stand")
+        yield from ("", "## Where they stand", "", _escape(LEGEND))
         for standing in outline.standings:
             yield from ("", f"### {_escape(standing.issue)}", "")
             for line in standing.lines:
                 yield f"- **{_escape(line.party)}** {line.path} {_escape(line.rung)}, {_escape(line.detail)}"
-    if outline.new:
+    if outline.new or outline.new_above:
         yield from ("", "## New positions")
         for group in outline.new:
             yield from ("", f"### {_escape(group.title)}", "")
             for entry in group.entries:
                 yield f"- **{_escape(entry.issue)}:** {_quote(entry.now)} — {_provenance(entry.now)} `{_code(entry.id)}`"
+        if outline.new_above:
+            yield from ("", outline.new_above)
     if outline.restated:
         yield from ("", f"**Restated:** {_escape(outline.restated)}")
     for note in outline.notes:

@@ -4,8 +4,9 @@ Everything in an outline is safe to print after the escaping that the medium its
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Final
 
 from tracker.digest.differences import Piece, compare_words, join_pieces
@@ -64,6 +65,8 @@ class Quotation:
     """Empty where the party itself is all that is named."""
     manner: str
     link: str | None
+    place: str
+    """The article's address, or the file that it was read from."""
     witnesses: str = ""
     """How many articles carry it, in words; empty where that is not told."""
 
@@ -102,7 +105,8 @@ class Story:
     title: str
     outlet: str
     date: str
-    origin: str
+    place: str
+    """Its address, or the file that it was read from."""
     link: str | None
     sentences: tuple[str, ...]
 
@@ -127,6 +131,8 @@ class Outline:
     moved_left: int
     new: tuple[Group, ...]
     new_left: int
+    new_above: str
+    """New positions that stand above already, as what a party said before it moved; empty where there are none."""
     restated: str
     stories: tuple[Story, ...]
     stories_left: int
@@ -136,21 +142,30 @@ class Outline:
     standings_left: int = 0
     notes: tuple[Note, ...] = ()
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether a limit left something out."""
+        return any((self.moved_left, self.new_left, self.stories_left, self.troubles_left, self.standings_left))
+
 
 def compose_outline(digest: Digest, limits: Limits) -> Outline:
-    """The digest set out for reading. What moved is grouped by issue and party, what is new by party and issue."""
+    """The digest set out for reading. What moved keeps its order, but for a party that moved more than once on an issue: its
+    steps stand together, in the order of time. What is new is grouped by party and issue."""
     moved = [change for change in digest.changes if change.judgement.label in MOVED]
-    new = [change for change in digest.changes if change.judgement.label is Label.NEW]
+    shown = {change.before.id for change in moved[: limits.moved] if change.before}
+    born = [change for change in digest.changes if change.judgement.label is Label.NEW]
+    new = _join_speakers(change for change in born if change.after.id not in shown)
     standings = find_standings(digest)
     dated = {article.origin: article.date_source for article in digest.articles}
     return Outline(
         headline=render_counts(digest),
         window=render_window(digest),
         quiet=is_quiet(digest),
-        moved=_group(moved[: limits.moved], dated, by=lambda entry: entry.issue, then=lambda entry: entry.party),
+        moved=_group_moved(moved[: limits.moved], dated),
         moved_left=len(moved) - len(moved[: limits.moved]),
-        new=_group(new[: limits.new], dated, by=lambda entry: entry.party, then=lambda entry: entry.issue),
+        new=_group_new(new[: limits.new], dated),
         new_left=len(new) - len(new[: limits.new]),
+        new_above=_tell_above(len(born) - sum(map(len, new)), alone=not new),
         restated=_name_restating(digest.changes),
         stories=tuple(_story(article) for article in digest.articles[: limits.articles]),
         stories_left=len(digest.articles) - len(digest.articles[: limits.articles]),
@@ -162,14 +177,33 @@ def compose_outline(digest: Digest, limits: Limits) -> Outline:
     )
 
 
-def _group(
-    changes: Iterable[Change], dated: Mapping[str, DateSource], by: Callable[[Entry], str], then: Callable[[Entry], str]
-) -> tuple[Group, ...]:
-    """Groups and what is in them keep the order of first appearance, so that the most consequential still leads."""
-    groups: dict[str, dict[str, list[Entry]]] = {}
+def _group_moved(changes: Iterable[Change], dated: Mapping[str, DateSource]) -> tuple[Group, ...]:
+    """Neighbours on one issue share a heading."""
+    steps: dict[tuple[str, str], list[Change]] = {}
     for change in changes:
-        entry = _entry(change, dated)
-        groups.setdefault(by(entry), {}).setdefault(then(entry), []).append(entry)
+        steps.setdefault((change.after.issue.id, change.after.party), []).append(change)
+    ordered = (change for found in steps.values() for change in sorted(found, key=lambda change: change.after.published))
+    entries = (_entry(change, dated) for change in ordered)
+    return tuple(Group(title, tuple(found)) for title, found in groupby(entries, key=lambda entry: entry.issue))
+
+
+def _join_speakers(changes: Iterable[Change]) -> list[list[Change]]:
+    """What several parties are quoted with in the same words of an article ("both governments") together, in order."""
+    said: dict[tuple[str, str, str], list[Change]] = {}
+    for change in changes:
+        said.setdefault((change.after.article_id, change.after.statement, change.after.speaker), []).append(change)
+    return list(said.values())
+
+
+def _group_new(said: Iterable[Sequence[Change]], dated: Mapping[str, DateSource]) -> tuple[Group, ...]:
+    """By party and, within, by issue, each in the order of first appearance."""
+    groups: dict[str, dict[str, list[Entry]]] = {}
+    for changes in said:
+        entries = [_entry(change, dated) for change in changes]
+        parties = list(dict.fromkeys(entry.party for entry in entries))
+        named = " and ".join(filter(None, (", ".join(parties[:-1]), parties[-1])))
+        joined = replace(entries[0], party=named, id=", ".join(entry.id for entry in entries))
+        groups.setdefault(named, {}).setdefault(joined.issue, []).append(joined)
     return tuple(Group(title, tuple(entry for entries in inner.values() for entry in entries)) for title, inner in groups.items())
 
 
@@ -214,11 +248,25 @@ def _quotation(
         words=join_pieces(words, marks[len(lead) :]),
         date=render_dated(position.published, dated.get(position.origin)),
         outlet=clean_text(position.outlet, _NAME),
-        speaker="" if speaker.casefold() == position.party.casefold() else speaker,
+        speaker="" if _is_party(speaker, position.party) else speaker,
         manner=_MANNERS[position.attribution.kind],
-        link=_link(position.origin),
+        link=_link(position.url, position.origin),
+        place=_link(position.url, position.origin) or clean_text(position.origin, _ORIGIN),
         witnesses="" if witnesses is None else "single source" if witnesses == 1 else count_noun(witnesses, "witness", "witnesses"),
     )
+
+
+def _is_party(speaker: str, party: str) -> bool:
+    """Whether the speaker is the party itself, with or without its article and what is said about it behind a comma."""
+    named = speaker.casefold().removeprefix("the ").partition(",")[0]
+    return named == party.casefold().removeprefix("the ")
+
+
+def _tell_above(count: int, *, alone: bool) -> str:
+    if not count:
+        return ""
+    told = f"{count:,}" if alone else f"{count:,} more"
+    return f"{told} {'stands' if count == 1 else 'stand'} above: what was new has moved since."
 
 
 def _story(article: ArticleSummary) -> Story:
@@ -226,8 +274,8 @@ def _story(article: ArticleSummary) -> Story:
         title=clean_text(article.title, _TITLE) or "Untitled",
         outlet=clean_text(article.outlet, _NAME),
         date=render_dated(article.published, article.date_source),
-        origin=clean_text(article.origin, _ORIGIN),
-        link=_link(article.origin),
+        place=_link(article.url, article.origin) or clean_text(article.origin, _ORIGIN),
+        link=_link(article.url, article.origin),
         sentences=tuple(clean_text(sentence, _SENTENCE) for sentence in article.sentences[:_SENTENCES]),
     )
 
@@ -236,10 +284,13 @@ def _trouble(failure: Failure) -> Trouble:
     return Trouble(clean_text(failure.origin, _ORIGIN), clean_text(failure.stage, _NAME), clean_text(failure.message, _MESSAGE))
 
 
-def _link(origin: str) -> str | None:
-    """An address that a reader may follow: a web page's, whole and free of blanks; never "javascript:" or a file's."""
-    shown = clean_text(origin, _ORIGIN)
-    return shown if shown == origin and " " not in shown and shown.startswith(("https://", "http://")) else None
+def _link(*places: str | None) -> str | None:
+    """The first address that a reader may follow: a web page's, whole and free of blanks; never "javascript:" or a file's."""
+    for place in places:
+        shown = clean_text(place or "", _ORIGIN)
+        if shown == place and " " not in shown and shown.startswith(("https://", "http://")):
+            return shown
+    return None
 
 
 def _name_restating(changes: Iterable[Change]) -> str:

@@ -31,6 +31,7 @@ _UNSEEN: Final = re.compile(
 _UNPAIRED: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _OPENING_QUOTE: Final = re.compile(r"[“„«]|(?<![^\s(\[—\u2013-])\"")
 _CLOSING_QUOTE: Final = re.compile(r"[”»\"]")
+_LAST_COMMA: Final = re.compile(r"[\s,;:]+$")
 
 
 def clean_text(text: str, limit: int) -> str:
@@ -56,9 +57,10 @@ def cut_text(text: str, limit: int) -> str:
 
 
 def quotable_text(text: str) -> str:
-    """`text` ready to stand between “ and ”: a pair of marks around all of it is taken off, the marks within become single ones."""
+    """`text` ready to stand between “ and ”: a pair of marks around all of it is taken off, with the comma that newspapers put
+    before the second one; the marks within become single ones."""
     if len(text) > 2 and text[0] in '“"„«' and text[-1] in '”"»' and not re.search('[“”"„«»]', text[1:-1]):
-        return text[1:-1].strip()
+        return _LAST_COMMA.sub("", text[1:-1]).strip() or text[1:-1].strip()
     return _CLOSING_QUOTE.sub("\u2019", _OPENING_QUOTE.sub("\u2018", text))
 
 
@@ -86,7 +88,7 @@ def render_dated(moment: datetime, date_source: DateSource | None) -> str:
 def render_window(digest: Digest) -> str:
     """The time that the digest covers, in words."""
     if digest.since is None:
-        return f"Everything until {render_moment(digest.until)} UTC"
+        return f"As of {render_moment(digest.until)} UTC"
     return f"From {render_moment(digest.since)} to {render_moment(digest.until)} UTC"
 
 

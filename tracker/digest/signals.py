@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 from typing import Final
 
-from tracker.digest.phrases import clean_text, count_noun, render_date, render_short_date
-from tracker.model import Change, Commitment, Correction, Corrector, Digest, Polarity, Silence, Standing
+from tracker.digest.phrases import MOVED, clean_text, count_noun, render_date, render_short_date
+from tracker.model import Change, Commitment, Correction, Corrector, Digest, Label, Polarity, Silence, Standing
 
 _NAME: Final = 80
 _WORDS: Final = 110
@@ -14,6 +15,8 @@ _NOTE: Final = 200
 _LINES: Final = 20
 _STEPS: Final = "▁▂▃▄▅▆▇█"
 _UNKNOWN: Final = "·"
+LEGEND: Final = f"Bars: statements, oldest first; {_STEPS[0]} rules out … {_STEPS[-1]} insists on, {_UNKNOWN} none of these."
+"""What the paths mean."""
 _CLOSE: Final = timedelta(days=3)
 """Two speakers who differ within it send mixed signals; later, the party has had time to move."""
 
@@ -26,6 +29,8 @@ class StandingLine:
     path: str
     rung: str
     detail: str
+    climbed: str
+    """The path in words, for those who do not see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,8 @@ class StandingGroup:
 
     issue: str
     lines: tuple[StandingLine, ...]
+    id: str = ""
+    """Of the issue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +54,20 @@ class Note:
 def find_standings(digest: Digest) -> tuple[StandingGroup, ...]:
     """Issue by issue where each party stands; an issue is left out where that would only say what is said above.
 
-    That is where only one party has spoken to it, and only once.
+    That is where only one party has spoken to it, and only once, or for the first time within this digest and without moving.
     """
     groups: dict[str, list[Standing]] = {}
     for standing in digest.standings:
         groups.setdefault(standing.position.issue.id, []).append(standing)
     told = {change.after.id for change in digest.changes}
+    born, moved = (
+        {(change.after.party, change.after.issue.id) for change in digest.changes if change.judgement.label in labels}
+        for labels in ((Label.NEW,), MOVED)
+    )
     return tuple(
-        StandingGroup(clean_text(found[0].position.issue.name, _NAME), tuple(_line(standing, told) for standing in found))
-        for found in groups.values()
-        if len(found) > 1 or len(found[0].path) > 1
+        StandingGroup(clean_text(found[0].position.issue.name, _NAME), tuple(_line(standing, told) for standing in found), issue)
+        for issue, found in groups.items()
+        if len(found) > 1 or (len(found[0].path) > 1 and (found[0].position.party, issue) not in born - moved)
     )
 
 
@@ -96,6 +107,7 @@ def _line(standing: Standing, told: set[str]) -> StandingLine:
         path=render_path(standing.path),
         rung=str(position.stance.commitment or "states"),
         detail=f"{render_date(position.published)}{words}",
+        climbed=", then ".join(words for words, _ in groupby(str(rung or "states") for rung in standing.path)),
     )
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from tracker.digest.differences import Piece
 from tracker.digest.outline import Entry, Group, Limits, Quotation, Story, Trouble, compose_outline
+from tracker.digest.signals import LEGEND
 from tracker.model import Digest, Label
 
 LIMITS: Final = Limits(moved=100, new=60, articles=30, failures=20, standings=20)
@@ -59,19 +60,25 @@ def _blocks(digest: Digest) -> Iterator[RenderableType]:
         for group in outline.moved:
             yield from _moved(group)
         yield from _more(outline.moved_left)
-    if outline.new:
+    if outline.standings:
+        yield _heading("Where they stand")
+        yield Text(LEGEND, style="dim")
+        yield Text("")
+        for standing in outline.standings:
+            alone = len(standing.lines) == 1
+            if not alone:
+                yield Text(f"{standing.issue}:")
+            for line in standing.lines:
+                told = Text.assemble((line.party, "bold"), f"  {line.path}  {line.rung}, ", (line.detail, "dim"))
+                yield Text.assemble(f"{standing.issue}: ", told) if alone else Padding(told, (0, 0, 0, 2))
+        yield from _more(outline.standings_left)
+    if outline.new or outline.new_above:
         yield _heading("New positions")
         for group in outline.new:
             yield from _new(group)
         yield from _more(outline.new_left)
-    if outline.standings:
-        yield _heading("Where they stand")
-        for standing in outline.standings:
-            yield Text.assemble("\n", (standing.issue, "bold"))
-            for line in standing.lines:
-                told = Text.assemble((line.party, "bold"), f"  {line.path}  {line.rung}, ", (line.detail, "dim"))
-                yield Padding(told, (0, 0, 0, 2))
-        yield from _more(outline.standings_left)
+        if outline.new_above:
+            yield Text(f"\n{outline.new_above}")
     if outline.restated:
         yield Text.assemble("\n", ("Restated: ", "bold"), outline.restated)
     for note in outline.notes:
@@ -115,7 +122,9 @@ def _moved(group: Group) -> Iterator[RenderableType]:
         grid.add_column()
         if entry.before:
             grid.add_row("Before:", _side(entry.before, _BEFORE))
-        grid.add_row("Now:", _side(entry.now, _NOW))
+        now = Text.assemble(_side(entry.now, _NOW), "\n", (entry.now.place, "dim"))
+        now.overflow = "fold"
+        grid.add_row("Now:", now)
         yield Padding(grid, (0, 0, 0, 4))
 
 
@@ -125,26 +134,23 @@ def _side(quotation: Quotation, changed: str) -> Text:
 
 def _new(group: Group) -> Iterator[RenderableType]:
     yield Text(f"\n{group.title}", style="bold")
-    issue = ""
     for entry in group.entries:
-        if entry.issue != issue:
-            issue = entry.issue
-            yield Padding(Text(issue), (0, 0, 0, 2))
-        yield Padding(_new_row(entry), (0, 0, 0, 4))
+        yield Padding(_new_row(entry), (0, 0, 0, 2))
 
 
 def _new_row(entry: Entry) -> Table:
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column()
-    grid.add_row(entry.sign, Text.assemble(_quote(entry.now, ""), (f"\n{entry.now.provenance} [{entry.id}]", "dim")))
+    told = Text.assemble(f"{entry.issue}: ", _quote(entry.now, ""), (f"\n{entry.now.provenance} [{entry.id}]", "dim"))
+    grid.add_row(entry.sign, told)
     return grid
 
 
 def _story(story: Story) -> Iterator[RenderableType]:
     yield Text(f"\n{story.title}", style="bold")
     yield Padding(Text(", ".join(part for part in (story.outlet, story.date) if part), style="dim"), (0, 0, 0, 2))
-    yield Padding(Text(story.origin, style="dim", overflow="fold"), (0, 0, 0, 2))
+    yield Padding(Text(story.place, style="dim", overflow="fold"), (0, 0, 0, 2))
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column()
@@ -160,7 +166,7 @@ def _trouble(trouble: Trouble) -> Iterator[RenderableType]:
 
 def _more(left: int) -> Iterator[Text]:
     if left:
-        yield Text(f"\n… and {left:,} more, see `tracker digest --format html`", style="italic")
+        yield Text(f"\n… and {left:,} more: see `tracker digest --format html`", style="italic")
 
 
 def _quote(quotation: Quotation, changed: str) -> Text:

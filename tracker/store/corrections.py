@@ -60,10 +60,17 @@ def save_correction(db: Database, trace: Trace, prefix: str, label: Label | None
     return correction
 
 
-def load_corrections(db: Database, after: int, through: int = 2**62) -> tuple[Correction, ...]:
-    """Those recorded behind one row up to and including another that digests tell, in order."""
-    sql = "SELECT * FROM corrections WHERE sequence > ? AND sequence <= ? AND told = 1 ORDER BY sequence"
-    return tuple(map(_parse_correction, db.execute(sql, [after, through]).fetchall()))
+def load_corrections(db: Database, after: int, through: int = 2**62, told: int = 2**62) -> tuple[Correction, ...]:
+    """Those recorded behind one row up to and including another, in order.
+
+    One of a change that was stored behind row `told` of `changes` is left out: readers have never been told what it corrects.
+    """
+    sql = """
+        SELECT * FROM corrections WHERE sequence > ? AND sequence <= ? AND told = 1
+            AND coalesce(json_extract(row, '$[0].sequence'), 0) <= ?
+        ORDER BY sequence
+    """
+    return tuple(map(_parse_correction, db.execute(sql, [after, through, told]).fetchall()))
 
 
 def find_corrections(db: Database) -> Iterator[Correction]:

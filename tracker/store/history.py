@@ -15,7 +15,7 @@ from tracker.store.revision_tables import WITNESSES
 
 # CROSS JOIN keeps SQLite to this order whatever statistics it has (sqlite.org/optoverview.html, section 8).
 _POSITIONS = """
-    SELECT positions.*, issues.name AS issue_name, articles.origin, articles.outlet, vectors.vector
+    SELECT positions.*, issues.name AS issue_name, articles.origin, articles.outlet, articles.url, vectors.vector
     FROM {source}
     CROSS JOIN issues ON issues.id = positions.issue
     CROSS JOIN revisions ON revisions.id = positions.revision
@@ -55,7 +55,7 @@ _ISSUES = "SELECT id, name, vector FROM issues WHERE id IN ({marks}) AND vector 
 
 _SUMMARIES = """
     SELECT revisions.title, revisions.text, articles.origin, articles.outlet, articles.published, articles.date_source,
-        articles.beat, summaries.sentences
+        articles.beat, articles.url, summaries.sentences
     FROM revisions
     CROSS JOIN articles ON articles.id = revisions.article
     LEFT JOIN summaries ON summaries.revision = revisions.id

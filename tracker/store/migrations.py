@@ -335,3 +335,9 @@ def m004_revisions(db: Database) -> None:
     """Where an article is found again, what outlets edited, and comparisons that were done again."""
     for statement in revision_tables.STATEMENTS:
         db.execute(statement.strip())
+
+
+@MIGRATIONS()
+def m005_threads(db: Database) -> None:
+    """Which earlier mail a delivery follows up: settled when it is composed, so that it has the same bytes whenever it is sent."""
+    db.execute("ALTER TABLE deliveries ADD COLUMN in_reply_to TEXT")

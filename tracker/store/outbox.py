@@ -25,6 +25,20 @@ _BEFORE_LAST_RUN = """
     SELECT * FROM digests WHERE run < (SELECT max(id) FROM runs WHERE finished IS NOT NULL) ORDER BY run DESC LIMIT 1
 """
 
+# Only digests that cover the row in which the change was stored; one or two, however many there are.
+_THREAD = """
+    SELECT deliveries.message_id
+    FROM (
+        SELECT id FROM positions WHERE party = :party AND issue = :issue AND recalled = 0 ORDER BY published DESC LIMIT 20
+    ) AS said
+    CROSS JOIN changes ON changes.after = said.id AND changes.label <> 'restated' AND changes.sequence <= :through
+    CROSS JOIN digests ON digests.profile = :profile AND digests.run IS NULL
+        AND changes.sequence > json_extract(digests.begins, '$[0]') AND changes.sequence <= digests.through_change
+        AND EXISTS (SELECT 1 FROM json_each(digests.changes) WHERE value = changes.id)
+    CROSS JOIN deliveries ON deliveries.digest = digests.id AND deliveries.recipient = :recipient AND deliveries.state <> 'failed'
+    ORDER BY digests.id DESC LIMIT 1
+"""
+
 _DELIVERIES = """
     SELECT deliveries.*, digests.profile, digests.subject, digests.composed
     FROM deliveries JOIN digests ON digests.id = deliveries.digest
@@ -90,9 +104,9 @@ class Outbox:
         return Mark(until, *last)
 
     def load_corrections(self, start: Mark) -> tuple[Correction, ...]:
-        """What readers corrected behind `start`, in order."""
+        """What readers corrected behind `start` of what they had been told by then, in order."""
         with self._read():
-            return corrections.load_corrections(self._db, start.correction)
+            return corrections.load_corrections(self._db, start.correction, told=start.change)
 
     def load_material(self, start: Mark, end: Mark) -> tuple[Material, tuple[Correction, ...]]:
         """What became known behind `start` up to and including `end`, and what readers corrected, in the order of storing."""
@@ -101,7 +115,7 @@ class Outbox:
                 history.load_numbered_material(
                     self._db, (start.change, end.change), (start.revision, end.revision), (start.failure, end.failure)
                 ),
-                corrections.load_corrections(self._db, start.correction, end.correction),
+                corrections.load_corrections(self._db, start.correction, end.correction, start.change),
             )
 
     def count_digests(self, profile: str, day: datetime) -> int:
@@ -122,9 +136,9 @@ class Outbox:
         window: tuple[Mark, Mark],
         now: datetime,
         channel: str,
-        addressed: Sequence[tuple[str, str]],
+        addressed: Sequence[tuple[str, str, str]],
     ) -> int:
-        """Number of the digest, stored together with one pending delivery for each (recipient, Message-ID)."""
+        """Number of the digest, stored together with one pending delivery for each (recipient, Message-ID, In-Reply-To or "")."""
         row = rows.compose_digest(digest, None, now, subject) | compose_through(window[1])
         start = window[0]
         row["begins"] = compose_json((start.change, start.revision, start.failure, start.correction))
@@ -132,12 +146,29 @@ class Outbox:
         columns, places = ", ".join(row), ", ".join(f":{column}" for column in row)
         with self._write():
             number = self._db.execute(f"INSERT INTO digests ({columns}) VALUES ({places})", row).lastrowid or 0
-            for recipient, message_id in addressed:
+            for recipient, message_id, in_reply_to in addressed:
                 self._db.execute(
-                    "INSERT INTO deliveries (digest, channel, recipient, message_id, state, due) VALUES (?, ?, ?, ?, 'pending', ?)",
-                    [number, channel, recipient, message_id, compose_time(now)],
+                    "INSERT INTO deliveries (digest, channel, recipient, message_id, state, due, in_reply_to)"
+                    " VALUES (?, ?, ?, ?, 'pending', ?, ?)",
+                    [number, channel, recipient, message_id, compose_time(now), in_reply_to or None],
                 )
         return number
+
+    def find_thread(self, profile: str, recipient: str, matter: tuple[str, str], start: Mark) -> str:
+        """Message-ID of the last mail up to `start` that told this recipient what the party said on the issue; empty if none did.
+
+        `matter` is a party and the id of an issue.
+        """
+        values = {
+            "profile": compose_text(profile),
+            "recipient": recipient,
+            "party": compose_text(matter[0]),
+            "issue": matter[1],
+            "through": start.change,
+        }
+        with self._read():
+            row = self._db.execute(_THREAD, values).fetchone()
+        return str(row["message_id"]) if row else ""
 
     # ---- sending --------------------------------------------------------------------------------------------------------
 
@@ -202,6 +233,19 @@ class Outbox:
             return self._load_document("profile = ? AND run IS NULL AND composed <= ?", [compose_text(profile), moment])
         return self._load_document("composed <= ?", [moment])
 
+    def load_last_delivery(self, until: datetime, profile: str, recipient: str | None = None) -> Delivery | None:
+        """The delivery, to the recipient or else to the first one, of the last digest of a profile composed by `until`."""
+        condition = """
+            digests.id = (
+                SELECT id FROM digests WHERE profile = :profile AND run IS NULL AND composed <= :until
+                ORDER BY composed DESC, id DESC LIMIT 1
+            ) AND (:recipient IS NULL OR deliveries.recipient = :recipient)
+        """
+        values = {"profile": compose_text(profile), "until": compose_time(until), "recipient": recipient}
+        with self._read():
+            found = self._db.execute(_DELIVERIES.format(condition=condition), values).fetchone()
+        return _parse_delivery(found) if found else None
+
     def _load_document(self, condition: str, values: Sequence[object]) -> Digest | None:
         with self._read():
             sql = f"SELECT document FROM digests WHERE document IS NOT NULL AND {condition} ORDER BY composed DESC, id DESC LIMIT 1"
@@ -262,4 +306,5 @@ def _parse_delivery(row: rows.Row) -> Delivery:
         composed=parse_time(row["composed"]),
         subject=row["subject"],
         error=row["error"] or "",
+        in_reply_to=row["in_reply_to"] or "",
     )

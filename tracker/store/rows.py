@@ -118,6 +118,7 @@ def parse_article_summary(row: Row) -> ArticleSummary:
         date_source=DateSource(row["date_source"]),
         sentences=tuple(text[start:end] for start, end in parse_spans(row["sentences"] or "[]")),
         beat=row["beat"],
+        url=row["url"],
     )
 
 
@@ -185,7 +186,7 @@ def compose_position(position: Position) -> dict[str, Any]:
 
 
 def parse_position(row: Row) -> Position:
-    """A position from its row joined with `issue_name`, `origin`, `outlet` and `vector`. Raises ValueError for a damaged row."""
+    """A position from its row with `issue_name`, `origin`, `outlet`, `url` and `vector`. Raises ValueError for a damaged row."""
     return Position(
         id=row["id"],
         article_id=row["revision"],
@@ -218,6 +219,7 @@ def parse_position(row: Row) -> Position:
         about=row["about"],
         rule=row["rule"],
         edit_of=row["edit_of"],
+        url=row["url"],
     )
 
 

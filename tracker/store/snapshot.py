@@ -40,7 +40,8 @@ def compose_document(digest: Digest) -> bytes:
         "positions": [_compose_position(position) for position in positions.values()],
         "changes": [rows.compose_change(change, 0, digest.until) | {"witnesses": change.witnesses} for change in digest.changes],
         "articles": [
-            [a.title, a.origin, a.outlet, compose_time(a.published), a.date_source, list(a.sentences)] for a in digest.articles
+            [a.title, a.origin, a.outlet, compose_time(a.published), a.date_source, list(a.sentences), a.url]
+            for a in digest.articles
         ],
         "failures": [[f.origin, f.stage, f.message] for f in digest.failures],
         "standings": [[s.position.id, list(s.path)] for s in digest.standings],
@@ -59,7 +60,7 @@ def parse_document(document: bytes) -> Digest:
         unpacker = zlib.decompressobj()
         text = unpacker.decompress(document, _MOST_BYTES)
         found = json.loads(text)
-        positions = {row["id"]: rows.parse_position({"edit_of": None, **row}) for row in found["positions"]}
+        positions = {row["id"]: rows.parse_position({"edit_of": None, "url": None, **row}) for row in found["positions"]}
         return _parse(found, positions)
     except (zlib.error, KeyError, TypeError) as error:
         raise ValueError(f"a digest's document is damaged: {error}") from error
@@ -71,8 +72,10 @@ def _parse(found: dict[str, Any], positions: dict[str, Position]) -> Digest:
         until=parse_time(found["until"]),
         changes=tuple(replace(rows.parse_change(row, positions), witnesses=row["witnesses"]) for row in found["changes"]),
         articles=tuple(
-            ArticleSummary(title, origin, outlet, parse_time(published), DateSource(source), tuple(sentences))
-            for title, origin, outlet, published, source, sentences in found["articles"]
+            ArticleSummary(
+                title, origin, outlet, parse_time(published), DateSource(source), tuple(sentences), url=url[0] if url else None
+            )
+            for title, origin, outlet, published, source, sentences, *url in found["articles"]
         ),
         failures=tuple(Failure(*fields) for fields in found["failures"]),
         articles_seen=found["articles_seen"],
@@ -101,7 +104,8 @@ def _parse(found: dict[str, Any], positions: dict[str, Position]) -> Digest:
 
 def _compose_position(position: Position) -> dict[str, Any]:
     row = rows.compose_position(position)
-    return {**row, "issue_name": position.issue.name, "origin": position.origin, "outlet": position.outlet, "vector": None}
+    of_article = {"origin": position.origin, "outlet": position.outlet, "url": position.url}
+    return {**row, **of_article, "issue_name": position.issue.name, "vector": None}
 
 
 def _label(name: str | None) -> Label | None:
