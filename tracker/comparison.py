@@ -8,10 +8,13 @@ from typing import Protocol
 
 from rapidfuzz.fuzz import ratio, token_set_ratio
 
+from tracker.advice import judgements
+from tracker.advice.adviser import Adviser
 from tracker.changes.align import RELATED, Candidate, find_candidates, weigh_chances
 from tracker.changes.classify import compare_stances, settle
+from tracker.changes.explain import compose_why
 from tracker.language.judge import find_label_chances
-from tracker.language.lexicon import Lexicon, load_lexicon
+from tracker.language.lexicon import load_lexicon
 from tracker.language.vectors import find_vectors
 from tracker.model import Change, Held, Issue, Judgement, Label, Position, Reading
 from tracker.positions.issues import resolve_issues
@@ -24,8 +27,8 @@ def compare_positions(before: str, after: str) -> Judgement:
     return next(compare_all([(before, after)]))
 
 
-def compare_all(pairs: Sequence[tuple[str, str]]) -> Iterator[Judgement]:
-    """The judgement of each (before, after), in order."""
+def compare_all(pairs: Sequence[tuple[str, str]], adviser: Adviser | None = None) -> Iterator[Judgement]:
+    """The judgement of each (before, after), in order; with an adviser its own, where it gives one."""
     import numpy as np
 
     if not pairs:
@@ -36,7 +39,32 @@ def compare_all(pairs: Sequence[tuple[str, str]]) -> Iterator[Judgement]:
     likeness = (vectors[0] * vectors[1]).sum(axis=1)
     for (before, after), like, chances in zip(pairs, likeness, find_label_chances(pairs), strict=True):
         old, new = find_stance(before, None, lexicon), find_stance(after, None, lexicon)
-        yield compare_stances(before, after, old, new, lexicon, float(like), chances)
+        shipped = compare_stances(before, after, old, new, lexicon, float(like), chances)
+        yield _ask_judgement(before, after, shipped, adviser) or shipped
+
+
+def _ask_judgement(
+    before: str, after: str, shipped: Judgement, adviser: Adviser | None, party: str = "", subject: str = ""
+) -> Judgement | None:
+    """A language model's judgement; None where there is none, or where nothing is to be asked: the same words, or no words.
+
+    Its words are not shown: `why` is made from the label and from evidence that stands in the statements. A reversal that the
+    shipped judge does not see is told as a possible one.
+    """
+    if adviser is None or shipped.confidence == 1:
+        return None
+    verdict = adviser.ask(judgements.compose_question(before, after, party, subject))
+    if verdict is None:
+        return None
+    moved = {Label.SOFTENED: "milder", Label.HARDENED: "firmer"}
+    evidence = tuple(
+        (moved.get(verdict.label, aspect) if aspect == "commitment" else aspect, one, other)
+        for aspect, one, other in verdict.evidence
+    )
+    why = compose_why(verdict.label, evidence)
+    if verdict.label is Label.REVERSED and shipped.label is not Label.REVERSED:
+        why = f"possible reversal: {why}"
+    return Judgement(verdict.label, why, verdict.confidence, evidence)
 
 
 class History(Protocol):
@@ -80,10 +108,8 @@ def compare_with_history(
     no change.
     """
     repeated, positions = _part_copies(understanding.positions, originals)
-    held = {
-        party: history.load_held(party, understanding.article.published) for party in dict.fromkeys(p.party for p in positions)
-    }
-    matches = _find_matches(positions, held, history, knowledge.lexicon)
+    held = {party: history.load_held(party, understanding.article.published) for party in dict.fromkeys(p.party for p in positions)}
+    matches = _find_matches(positions, held, history, knowledge)
     continued = [matches[p.id].earlier.issue if p.id in matches else None for p in positions]
     issues = resolve_issues(positions, continued, history.load_recent_issues(), knowledge.lexicon)
     placed = tuple(replace(p, issue=issue) for p, issue in zip(positions, issues, strict=True))
@@ -116,7 +142,7 @@ def _repetition(original: str, copied: str) -> float:
 
 
 def _find_matches(
-    positions: Sequence[Position], held: Mapping[str, Sequence[Held]], history: History, lexicon: Lexicon
+    positions: Sequence[Position], held: Mapping[str, Sequence[Held]], history: History, knowledge: Knowledge
 ) -> dict[str, _Match]:
     """For each position's id the earlier one that it continues: the likest that the party holds, where the judge agrees."""
     candidates: dict[str, Candidate] = {}
@@ -131,8 +157,12 @@ def _find_matches(
     for (before, after, likeness), judged in zip(pairs, chances, strict=True):
         weighed = weigh_chances(judged, likeness)
         judgement = compare_stances(
-            before.statement, after.statement, before.stance, after.stance, lexicon, likeness, weighed
+            before.statement, after.statement, before.stance, after.stance, knowledge.lexicon, likeness, weighed
         )
+        if advised := _ask_judgement(before.statement, after.statement, judgement, knowledge.judge, after.party, after.id):
+            if advised.label is not Label.UNRELATED:
+                matches[after.id] = _Match(before, likeness, advised)
+            continue
         judgement = settle(judgement, likeness)
         related = 1 - weighed[Label.UNRELATED]
         if judgement.label is not Label.UNRELATED and (related >= RELATED or judgement.confidence == 1):

@@ -55,7 +55,7 @@ def run_night(
         if store.is_known(article.id):
             log.info("%s: known", article.origin)
             continue
-        knowledge = knowledge or load_knowledge(config)
+        knowledge = knowledge or load_knowledge(config, store.answers(run))
         outcome = _take_in(article, store, knowledge, config)
         if isinstance(outcome, Failure):
             if store.save_failure(outcome, run, now) or not outcome.is_skip:

@@ -6,7 +6,7 @@ A released migration is never edited; a change of the schema is a new function a
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from tracker.store import delivery_tables, feed_tables
+from tracker.store import advice_tables, delivery_tables, feed_tables
 
 MIGRATIONS = Migrations("tracker")
 
@@ -327,4 +327,11 @@ def m002_delivery(db: Database) -> None:
 def m003_feeds(db: Database) -> None:
     """Feeds and the addresses that they led to; author, language and beat of articles."""
     for statement in feed_tables.STATEMENTS:
+        db.execute(statement.strip())
+
+
+@MIGRATIONS()
+def m008_advice(db: Database) -> None:
+    """Answers of a reader's own language model, and what every question to it came to."""
+    for statement in advice_tables.STATEMENTS:
         db.execute(statement.strip())

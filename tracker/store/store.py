@@ -29,6 +29,7 @@ from tracker.model import (
     Trace,
 )
 from tracker.store import corrections, history, rows, standing
+from tracker.store.answers import Answers
 from tracker.store.cells import compose_text, compose_time, compose_vector, parse_time
 from tracker.store.connection import immediate, open_database, open_scratch, typed_errors
 from tracker.store.history import Material
@@ -282,6 +283,10 @@ class Store:
     def outbox(self) -> Outbox:
         """Digests for readers and their deliveries."""
         return Outbox(self._db, self._path)
+
+    def answers(self, handle: RunHandle) -> Answers:
+        """What a language model answered, and the account of this run's questions to it."""
+        return Answers(self._db, self._path, handle.id, handle.started)
 
     # ---- inside ---------------------------------------------------------------------------------------------------------
 
