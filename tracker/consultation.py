@@ -53,6 +53,7 @@ def parse_consultation(tables: Mapping[str, Any], path: Path) -> Consultation | 
     seconds = float(_number(table, "seconds", 60.0, 3600, path))
     if not seconds:
         raise ConfigurationError(f"{path}: [llm] seconds is 0: give a number above 0, up to 3600")
+    prices = [float(_number(table, key, 0.0, 1_000_000, path)) for key in ("input_price", "output_price")]
     options = table.get("options", {})
     if not isinstance(options, dict) or not all(isinstance(value, (str, int, float, bool)) for value in options.values()):
         raise ConfigurationError(f"{path}: [llm] options is {options!r}: write a table such as {{ temperature = 0 }}")
@@ -69,8 +70,8 @@ def parse_consultation(tables: Mapping[str, Any], path: Path) -> Consultation | 
         extracts=extracts,
         calls=calls,
         seconds=seconds,
-        input_price=float(_number(table, "input_price", 0.0, 1_000_000, path)),
-        output_price=float(_number(table, "output_price", 0.0, 1_000_000, path)),
+        input_price=prices[0],
+        output_price=prices[1],
         options=tuple(sorted(options.items())),
     )
 
