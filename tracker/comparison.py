@@ -12,9 +12,11 @@ from tracker.advice import judgements
 from tracker.advice.adviser import Adviser
 from tracker.changes.align import RELATED, Candidate, find_candidates, weigh_chances
 from tracker.changes.classify import compare_stances, settle
+from tracker.changes.course import find_stands, find_turned, tell_back, tell_mixed, tell_path
 from tracker.changes.explain import compose_why
 from tracker.language.judge import find_label_chances
 from tracker.language.lexicon import load_lexicon
+from tracker.language.ranks import is_nameless
 from tracker.language.vectors import find_vectors
 from tracker.model import Change, Held, Issue, Judgement, Label, Position, Reading
 from tracker.positions.issues import resolve_issues
@@ -67,11 +69,16 @@ def _ask_judgement(
     return Judgement(verdict.label, why, verdict.confidence, evidence)
 
 
+MOVED = frozenset({Label.REVERSED, Label.HARDENED, Label.SOFTENED, Label.AMENDED})
+"""The labels that mean a stance moved."""
+
+
 class History(Protocol):
     """What the comparison asks of the past; `Store` answers it, `NO_HISTORY` knows nothing."""
 
     def load_held(self, party: str, before: datetime) -> Sequence[Held]: ...
     def load_positions(self, ids: Iterable[str]) -> Mapping[str, Position]: ...
+    def load_course(self, position: str) -> Sequence[Change]: ...
     def load_recent_issues(self) -> Sequence[tuple[Issue, bytes]]: ...
 
 
@@ -81,6 +88,9 @@ class _NoHistory:
 
     def load_positions(self, ids: Iterable[str]) -> Mapping[str, Position]:  # noqa: ARG002
         return {}
+
+    def load_course(self, position: str) -> Sequence[Change]:  # noqa: ARG002
+        return ()
 
     def load_recent_issues(self) -> Sequence[tuple[Issue, bytes]]:
         return ()
@@ -119,7 +129,7 @@ def compare_with_history(
         understanding.summary,
         understanding.attributions,
         (*repeated, *placed),
-        tuple(_find_changes(placed, matches, spoken)),
+        tuple(_tell_course(change, history, knowledge) for change in _find_changes(placed, matches, spoken)),
     )
 
 
@@ -150,7 +160,8 @@ def _find_matches(
         own = [p for p in positions if p.party == party and not p.recalled]
         found = zip(own, find_candidates([p.vector for p in own], known), strict=True)
         candidates |= {p.id: candidate for p, candidate in found if candidate}
-    earlier = history.load_positions({c.position_id for c in candidates.values()})
+    earlier = dict(history.load_positions({c.position_id for c in candidates.values()}))
+    candidates = {p.id: _step_back(p, candidates[p.id], earlier, history) for p in positions if p.id in candidates}
     pairs = [(earlier[candidates[p.id].position_id], p, candidates[p.id].likeness) for p in positions if p.id in candidates]
     chances = find_label_chances([(before.statement, after.statement) for before, after, _ in pairs])
     matches: dict[str, _Match] = {}
@@ -168,6 +179,42 @@ def _find_matches(
         if judgement.label is not Label.UNRELATED and (related >= RELATED or judgement.confidence == 1):
             matches[after.id] = _Match(before, likeness * related, judgement)
     return matches
+
+
+def _step_back(position: Position, candidate: Candidate, earlier: dict[str, Position], history: History) -> Candidate:
+    """The candidate, or what a leader said days before it where it is only what nameless officials said since.
+
+    Officials who speak again are compared with what officials said. `earlier` takes in the position that is found.
+    """
+    held = earlier[candidate.position_id]
+    if is_nameless(position.speaker) or not is_nameless(held.speaker):
+        return candidate
+    stands = find_stands(held, history.load_course(held.id))
+    found = find_candidates([position.vector], [Held(stands.id, stands.issue.id, stands.vector)]) if stands is not held else []
+    for better in filter(None, found):
+        earlier[stands.id] = stands
+        return better
+    return candidate
+
+
+def _tell_course(change: Change, history: History, knowledge: Knowledge) -> Change:
+    """The change as it is told after those before it: the same label, with the path that led to it."""
+    before = change.before
+    if before is None or change.judgement.label not in MOVED:
+        return change
+    course = history.load_course(before.id)
+    judgement = tell_path(change, course)
+    turned = find_turned(change, course)
+    if turned and turned.before and _says_again(turned.before, change.after, knowledge):
+        judgement = tell_back(judgement, turned, change.after)
+    return replace(change, judgement=tell_mixed(replace(change, judgement=judgement)))
+
+
+def _says_again(before: Position, after: Position, knowledge: Knowledge) -> bool:
+    """Whether the shipped judge takes the later position for the earlier one in other words."""
+    pair = before.statement, after.statement
+    (chances,) = find_label_chances([pair])
+    return compare_stances(*pair, before.stance, after.stance, knowledge.lexicon, None, chances).label is Label.RESTATED
 
 
 def _find_changes(

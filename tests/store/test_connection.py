@@ -257,6 +257,7 @@ def test_no_method_lets_an_error_of_sqlite_out(path: Path, night: SimpleNamespac
         "is_known": ("id",),
         "load_actors": (),
         "load_corrections": (),
+        "load_course": ("id",),
         "load_article_positions": ("id",),
         "load_current_positions": ("Nordia", night.NOW),
         "load_held": ("Nordia", night.NOW),

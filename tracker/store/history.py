@@ -198,6 +198,19 @@ def load_changes_of(db: Database, positions: Iterable[str]) -> tuple[Change, ...
     return _parse_changes(db, found)
 
 
+def load_course(db: Database, position: str, limit: int) -> tuple[Change, ...]:
+    """See Store."""
+    found: list[rows.Row] = []
+    wanted: str | None = position
+    while wanted is not None and len(found) < limit:
+        row = db.execute("SELECT * FROM changes WHERE after = ? ORDER BY sequence DESC LIMIT 1", [wanted]).fetchone()
+        if row is None:
+            break
+        found.append(row)
+        wanted = row["before"]
+    return _parse_changes(db, found)
+
+
 def _parse_changes(db: Database, found: Sequence[rows.Row]) -> tuple[Change, ...]:
     positions = load_positions(db, [row[side] for row in found for side in ("before", "after") if row[side] is not None])
     witnesses = {

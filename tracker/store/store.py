@@ -152,6 +152,11 @@ class Store:
         found = self.load_positions(h.position_id for h in held)
         return tuple(found[h.position_id] for h in held)
 
+    def load_course(self, position: str, limit: int = 12) -> tuple[Change, ...]:
+        """The changes that led to the position with this id, newest first: the one that it made, the one before, and so on."""
+        with self._read():
+            return history.load_course(self._db, position, limit)
+
     def load_similar(self, sketch: Sequence[int], shared: int) -> tuple[str, ...]:
         """Ids of up to five stored texts that have at least `shared` hashes of the sketch in common, most first."""
         with self._read():
