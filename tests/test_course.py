@@ -104,13 +104,13 @@ OFFICIALS = "Norway is ready to lift the ban on cod exports, senior Norwegian of
 def test_officials_do_not_overwrite_a_leader(store: Store, tmp_path: Path) -> None:
     digest = read(store, tmp_path / "in", ("2031-03-01", REFUSES), ("2031-03-04", OFFICIALS), ("2031-03-20", REFUSES))
     (signal,) = moves(digest)
-    assert signal.judgement.why.startswith("mixed signals: senior Norwegian officials differ from Ada Lind; ")
+    assert signal.judgement.why.startswith("mixed signals from Ada Lind and senior Norwegian officials; ")
     (last,) = [c for c in digest.changes if c.after.published.day == 20]
     assert last.judgement.label is Label.RESTATED
     assert last.before is not None
     assert last.before.speaker == "Ada Lind"
     for name, text in forms(digest).items():
-        assert "mixed signals: senior Norwegian officials differ from Ada Lind" in text, name
+        assert "mixed signals from Ada Lind and senior Norwegian officials" in text, name
         assert "Ada Lind (1 Mar) and senior Norwegian officials (4 Mar) differ" in text, name
     (told,) = [c for c in json.loads(render_json(digest))["changes"] if c["id"] == signal.id]
     assert told["mixed_signals"] is True

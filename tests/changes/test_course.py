@@ -96,7 +96,7 @@ def test_officials_against_a_leader_are_mixed_signals() -> None:
     said = position("o", 2, OFFICIALS)
     told = tell_mixed(change(A, said, Label.SOFTENED))
     assert told.label is Label.SOFTENED
-    assert told.why == f"mixed signals: {OFFICIALS} differ from {LEADER}; firmer: 'may' is now 'will'"
+    assert told.why == f"mixed signals from {LEADER} and {OFFICIALS}; firmer: 'may' is now 'will'"
     assert told.evidence == (("mixed signals", LEADER, OFFICIALS),)
 
 

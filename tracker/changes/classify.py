@@ -69,7 +69,7 @@ def compare_stances(
     comparison = find_evidence(before, after, before_stance, after_stance, lexicon, likeness)
     ruled, share = find_label(comparison.features)
     label, confidence = _weigh(chances, ruled, share) if chances else (ruled, share)
-    evidence = compose_evidence(comparison, label)
+    evidence = compose_evidence(comparison, label, lexicon)
     why = compose_why(label, evidence)
     if chances and label is Label.REVERSED and ruled is not label and confidence < _CERTAIN:
         why = f"possible reversal: {why}"

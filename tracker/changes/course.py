@@ -87,7 +87,7 @@ def tell_mixed(change: Change) -> Judgement:
     judgement, before, after = change.judgement, change.before, change.after
     if before is None or judgement.label not in (*_STEPS, Label.REVERSED) or not outranks(before, after):
         return judgement
-    words = f"mixed signals: {after.speaker} differ from {before.speaker}"
+    words = f"mixed signals from {before.speaker} and {after.speaker}"
     return replace(
         judgement,
         why=f"{words}; {judgement.why}",
