@@ -109,18 +109,13 @@ def find_topics(side: Side, without: Collection[str], lexicon: Lexicon, most: in
     words = side.content
     found: dict[str, float] = {}
     grammar = lexicon.grammar
-    skip = (
-        lexicon.stop_words
-        | lexicon.time_joiners
-        | lexicon.time_openers
-        | grammar.function
-        | grammar.modals
-        | grammar.vague
-        | grammar.prepositions
-    )
+    plain = (
+        lexicon.stop_words, lexicon.time_joiners, lexicon.time_openers, grammar.function, grammar.modals, grammar.vague,
+        grammar.prepositions, grammar.object_negators,
+    )  # fmt: skip
     for i, (lower, lemma) in enumerate(zip(words.lower, words.lemmas, strict=True)):
         bare = lemma.removesuffix("s")
-        if not lower[0].isalpha() or len(lower) < 3 or lower in skip or lemma in skip or lower in grammar.object_negators:
+        if not lower[0].isalpha() or len(lower) < 3 or any(lower in known or lemma in known for known in plain):
             continue
         if lower in without or lemma in without or bare in without or lower.endswith("ly"):
             continue
