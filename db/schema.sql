@@ -443,4 +443,4 @@ CREATE INDEX inquiries_run ON inquiries (run);
 
 CREATE INDEX inquiries_asked ON inquiries (asked) WHERE calls > 0;
 
-CREATE INDEX inquiries_subject ON inquiries (subject) WHERE result <> 'left';
+CREATE INDEX inquiries_subject ON inquiries (subject);

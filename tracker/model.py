@@ -531,3 +531,7 @@ class Trace:
     article: Article
     context: Span
     """The part of the article's text around the evidence: its lines, cut where they are long."""
+    extractor: str = ""
+    """The language model that found the attribution; empty where the shipped tagger did."""
+    judge: str = ""
+    """The language model that gave the judgement; empty where the shipped one did."""

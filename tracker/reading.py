@@ -98,8 +98,7 @@ def read_article(article: Article, knowledge: Knowledge, config: Config) -> Unde
 def _ask_attributions(article: Article, adviser: Adviser) -> list[Attribution] | None:
     """What a language model finds in the article; None where the tagger has to do it.
 
-    That is where a part of the article brought no acceptable answer, and where nothing at all was found: an article could ask
-    for just that.
+    That is where a part of the article brought no acceptable answer, and where nothing at all was found.
     """
     text = article.text
     if len(text) > extraction.LONGEST:

@@ -117,6 +117,15 @@ def test_whatever_is_found_stands_in_the_text(rows: list[tuple[str, str, list[st
         assert all(a.end <= b.start for a, b in pairwise(ordered))
 
 
+def test_nothing_found_in_a_whole_article_is_refused() -> None:
+    question = compose_question(TEXT, Span(0, len(TEXT)))
+    for value in (answer(), answer(("", "said", ["invented"]))):
+        with pytest.raises(RefusedError, match="no attribution was found"):
+            question.parse(value)
+    part = compose_question(TEXT, Span(0, 40))
+    assert part.parse(answer()) == ((), 0)
+
+
 def test_a_place_is_a_pair_of_numbers() -> None:
     (found,), _ = parse_findings(answer(("", "said", ["the ban was fair"])), TEXT, 100)
     assert found.content == (Span(TEXT.index("the ban was fair") + 100, TEXT.index("the ban was fair") + 116),)

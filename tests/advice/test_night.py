@@ -85,6 +85,14 @@ def test_its_verdict_is_told_with_evidence_from_the_statements(store: Store, pat
     assert find_faults(path) == []
 
 
+def test_explain_names_it(store: Store, path: Path, beat: Path, model: ScriptedModel) -> None:
+    model.script = [verdict("softened", "commitment", "will not", "is ready to")]
+    (change,) = [c for c in night(store, beat, JUDGE).changes if c.before]
+    told = CliRunner().invoke(app, ["explain", change.id, "--db", str(path)]).output
+    assert "judged by     scripted, a language model" in told
+    assert "of the tagger" in told
+
+
 def test_a_matter_that_it_calls_another_one_is_no_move(store: Store, beat: Path, model: ScriptedModel) -> None:
     model.script = [json.dumps({"label": "unrelated", "confidence": 1, "evidence": []})]
     digest = night(store, beat, JUDGE)
@@ -133,11 +141,17 @@ def test_it_finds_who_says_what(store: Store, path: Path, beat: Path, model: Scr
 
     model.script = [find]
     night(store, beat, EXTRACT)
+    trace = store.load_trace(str(select(path, "SELECT id FROM positions ORDER BY published LIMIT 1")[0][0]))
+    assert (trace.extractor, trace.judge) == ("scripted", "")
     said = select(path, "SELECT content, confidence FROM positions JOIN revisions ON revision = revisions.id ORDER BY published")
     assert said[0] == ("Norway will not lift the ban on cod exports", 0.9)
     assert "ready to lift" in str(said[1][0])  # the second answer held nothing that stands in the text: the tagger's
     rows = select(path, "SELECT task, result, calls, dropped FROM inquiries ORDER BY id")
-    assert rows == [("extract", "answered", 1, 0), ("extract", "answered", 1, 1)]
+    assert rows == [("extract", "answered", 1, 0), ("extract", "left", 2, 0)]
+    assert [store.load_trace(str(row[0])).extractor for row in select(path, "SELECT id FROM positions ORDER BY published")] == [
+        "scripted",
+        "",
+    ]
     for content, revision, spans in select(
         path, "SELECT content, text, content_spans FROM positions JOIN revisions ON revision = revisions.id"
     ):

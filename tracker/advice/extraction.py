@@ -79,7 +79,7 @@ def compose_question(text: str, piece: Span, subject: str = "") -> Question[tupl
         instructions=INSTRUCTIONS,
         material=compose_material({"text": part}),
         schema=SCHEMA,
-        parse=lambda value: parse_findings(value, part, piece.start),
+        parse=lambda value: _parse_some(value, part) if part == text else parse_findings(value, part, piece.start),
     )
 
 
@@ -104,6 +104,14 @@ def parse_findings(value: object, part: str, offset: int) -> tuple[tuple[Finding
             found.setdefault(moved.content, moved)
     ordered = tuple(found[content] for content in sorted(found))
     return ordered, len(answer["attributions"]) - len(ordered)
+
+
+def _parse_some(value: object, text: str) -> tuple[tuple[Finding, ...], int]:
+    """As `parse_findings`, for a whole article. Raises RefusedError where nothing is found: an article could ask for just that."""
+    found, dropped = parse_findings(value, text, 0)
+    if not found:
+        raise RefusedError("no attribution was found that stands in the text")
+    return found, dropped
 
 
 def _locate(source: str, cue: str, content: Sequence[str], part: str, place: int) -> Finding | None:

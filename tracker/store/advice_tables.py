@@ -31,5 +31,5 @@ CREATE TABLE inquiries (
 )""",
     "CREATE INDEX inquiries_run ON inquiries (run)",
     "CREATE INDEX inquiries_asked ON inquiries (asked) WHERE calls > 0",
-    "CREATE INDEX inquiries_subject ON inquiries (subject) WHERE result <> 'left'",
+    "CREATE INDEX inquiries_subject ON inquiries (subject)",
 )

@@ -67,6 +67,8 @@ _ARTICLE = """
     FROM revisions CROSS JOIN articles ON articles.id = revisions.article WHERE revisions.id = ?
 """
 
+_ADVISER = "SELECT model, result FROM inquiries WHERE subject = ? AND task = ? ORDER BY id DESC LIMIT 1"
+
 _COPIES = "SELECT copy_of, count(*) AS copies FROM positions WHERE copy_of IN ({marks}) GROUP BY copy_of"
 
 _BATCH = 500
@@ -172,7 +174,21 @@ def load_trace(db: Database, prefix: str) -> Trace:
         earlier = rows.parse_position(row) if row else None
     article = rows.parse_article(db.execute(_ARTICLE, [position.article_id]).fetchone())
     spans = (*position.attribution.source, *position.attribution.cue, *position.attribution.content)
-    return Trace(position, change, earlier, article, rows.find_context(article.text, spans))
+    return Trace(
+        position,
+        change,
+        earlier,
+        article,
+        rows.find_context(article.text, spans),
+        extractor=_find_adviser(db, "extract", article.id),
+        judge=_find_adviser(db, "judge", position.id) if change and change.before else "",
+    )
+
+
+def _find_adviser(db: Database, task: str, subject: str) -> str:
+    """The language model whose answer about that article or position was taken; empty where there was none."""
+    row = db.execute(_ADVISER, [subject, task]).fetchone()
+    return str(row["model"]) if row and row["result"] != "left" else ""
 
 
 def _load_material(
