@@ -1,9 +1,12 @@
 """Every figure on the development data, measured by its own scorers on what the commands print.
 
     scripts/evaluate [--only polnear,ankara,pairs,peace-talks,tariffs,copies] [--errors] [--check] [--json FILE]
+    scripts/evaluate --report pairs [--errors]
 
 The data lie in ../shared beside the checkout (or where TRACKER_SHARED says); without them there is nothing to measure.
 `--errors` prints the scorers' lists of misses too. `--check` ends with 1 where a figure falls below tests/floors.toml.
+`--report pairs` prints the confusion table, what each part of the comparison reaches alone, and the errors that weigh most (with
+their texts where `--errors` is given too).
 """
 
 import argparse
@@ -187,9 +190,15 @@ def main() -> None:
     parser.add_argument("--errors", action="store_true")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--report", choices=["pairs"])
     args = parser.parse_args()
     if not EVAL.is_dir():
         sys.exit(f"no evaluation data at {EVAL}: set TRACKER_SHARED to the folder that holds eval/")
+    if args.report:
+        from report_pairs import report
+
+        print(report(EVAL / "pairs-dev.jsonl", args.errors))
+        return
     figures = measure(set(filter(None, args.only.split(","))), args.errors)
     if args.json:
         args.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")

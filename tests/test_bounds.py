@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tracker.bounds import ExceededError, bounded
+from tracker.bounds import ExceededError, bounded, set_aside
 
 
 def work_for_ever() -> None:
@@ -80,3 +80,42 @@ def test_beside_the_main_thread_only_memory_is_bounded() -> None:
     thread.start()
     thread.join()
     assert seen == [True]
+
+
+def test_a_call_outside_has_its_own_time() -> None:
+    with bounded(0.3, 0):
+        with set_aside(5):
+            time.sleep(0.5)
+        assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 0.3
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_the_articles_time_goes_on_behind_it() -> None:
+    def call_and_work() -> None:
+        with bounded(0.2, 0):
+            with set_aside(5):
+                pass
+            work_for_ever()
+
+    with pytest.raises(ExceededError):
+        call_and_work()
+
+
+def test_a_call_outside_that_takes_too_long() -> None:
+    before = signal.getsignal(signal.SIGALRM)
+    with pytest.raises(TimeoutError, match=r"no answer within 0\.05 seconds"), set_aside(0.05):
+        work_for_ever()
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_a_call_outside_may_take_memory_for_good() -> None:
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    with bounded(0, 64):
+        with set_aside(5):
+            kept = bytearray(300_000_000)
+        assert len(bytearray(20_000_000)) == 20_000_000
+        with pytest.raises(MemoryError):
+            bytearray(200_000_000)
+    assert len(kept) == 300_000_000
+    assert resource.getrlimit(resource.RLIMIT_AS) == before

@@ -66,6 +66,7 @@ class Past:
 
     positions: tuple[Position, ...]
     asked: list[tuple[str, datetime]] = field(default_factory=list)
+    course: tuple[Change, ...] = ()
 
     def load_held(self, party: str, before: datetime) -> Sequence[Held]:
         self.asked.append((party, before))
@@ -74,6 +75,9 @@ class Past:
     def load_positions(self, ids: Iterable[str]) -> Mapping[str, Position]:
         wanted = set(ids)
         return {p.id: p for p in self.positions if p.id in wanted}
+
+    def load_course(self, position: str) -> Sequence[Change]:
+        return self.course if self.course and self.course[0].after.id == position else ()
 
     def load_recent_issues(self) -> Sequence[tuple[Issue, bytes]]:
         return [(p.issue, p.vector) for p in self.positions]

@@ -19,7 +19,13 @@ __all__ = ["__version__", "compare_positions"]
 
 
 def compare_positions(before: str, after: str) -> "Judgement":
-    """How the stance in `after` differs from that in `before`, two statements of one party, with label, why and confidence."""
+    """How the stance in `after` differs from that in `before`, two statements of one party.
+
+    Of the `tracker.model.Judgement` that comes back, `label` is one of `restated`, `amended`, `softened`, `hardened`, `reversed`
+    and `unrelated` (and equal to that text), `why` one plain sentence, `confidence` a number from 0 to 1, and `evidence` rows of
+    (aspect, before, after) with words of the statements. Any two texts will do; the same text twice is always `restated`. Nothing
+    is read or stored but the shipped models, which are loaded by the first call. Raises ModelError where they are damaged.
+    """
     from tracker.comparison import compare_positions
 
     return compare_positions(before, after)

@@ -43,6 +43,68 @@ def bounded(seconds: float, megabytes: int) -> Iterator[None]:
 
 
 @contextmanager
+def set_aside(seconds: float) -> Iterator[None]:
+    """For a call to something outside in the midst of an article: the article's bounds rest, and the call has `seconds`.
+
+    What the call needed of time and memory does not count for the article. Raises TimeoutError past `seconds`, in the main thread
+    alone.
+    """
+    with _rested_memory(), _rested_time(seconds):
+        yield
+
+
+class _OverdueError(BaseException):
+    """No Exception, lest the library that is called swallows it and tries again; never leaves this module."""
+
+
+@contextmanager
+def _rested_time(seconds: float) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    armed = True
+
+    def stop(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature is the signal module's
+        if armed:
+            raise _OverdueError
+
+    left, again = signal.setitimer(signal.ITIMER_REAL, 0)
+    before = signal.signal(signal.SIGALRM, stop)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+        yield
+    except _OverdueError:
+        raise TimeoutError(f"no answer within {seconds:g} seconds") from None
+    finally:
+        armed = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, left, again)
+
+
+@contextmanager
+def _rested_memory() -> Iterator[None]:
+    """The limit is lifted and comes back higher by what the call has taken for good (a model that runs in this process)."""
+    taken = _load_address_space()
+    if taken is None:
+        yield
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if soft == resource.RLIM_INFINITY:
+        yield
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    try:
+        yield
+    finally:
+        grown = max(0, (_load_address_space() or 0) - taken)
+        wanted = soft + grown
+        resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
+@contextmanager
 def _bounded_time(seconds: float) -> Iterator[None]:
     if seconds <= 0 or threading.current_thread() is not threading.main_thread():
         yield

@@ -77,6 +77,8 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """The night: take in every input, oldest article first, store it, compare, and print the digest."""
+    from dataclasses import replace
+
     from tracker.articles.gathering import find_silent
     from tracker.config import load_config
     from tracker.guard import guarded
@@ -86,6 +88,8 @@ def run(
 
     _log(verbose, quiet, log_json)
     settings = load_config(config)
+    if dry_run and settings.consultation:  # nothing is paid for that is then forgotten: kept answers serve, no call is made
+        settings = replace(settings, consultation=replace(settings.consultation, calls=0))
     chosen = inputs or list(settings.inputs)
     feeds = () if inputs else settings.feeds
     if not chosen and not feeds:
@@ -147,17 +151,20 @@ def extract(
 @app.command()
 def compare(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="JSON lines; standard input without it.")] = None,
+    config: Configuration = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines with label and why added.")] = False,
 ) -> None:
     """Tell for pairs of statements of one party how the stance changed."""
+    from tracker.config import load_config
     from tracker.pairs import compare_lines
 
+    settings = load_config(config)
     try:
         lines = file.read_text(encoding="utf-8") if file else sys.stdin.read()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not utf-8 text"
         raise UsageError(f"cannot read {str(file or 'standard input')!r} ({reason}): give a file of JSON lines") from error
-    for line in compare_lines(lines, as_json):
+    for line in compare_lines(lines, as_json, settings):
         typer.echo(line)
 
 

@@ -6,11 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from tracker.advice import judgements
+from tracker.advice.adviser import Adviser
 from tracker.changes.align import RELATED, Candidate, find_candidates, weigh_chances
 from tracker.changes.classify import compare_stances, settle
+from tracker.changes.course import find_stands, find_turned, tell_back, tell_mixed, tell_path
 from tracker.changes.edits import REPEATED, find_repetition
+from tracker.changes.explain import compose_why
 from tracker.language.judge import find_label_chances
-from tracker.language.lexicon import Lexicon, load_lexicon
+from tracker.language.lexicon import load_lexicon
+from tracker.language.ranks import is_nameless
 from tracker.language.vectors import find_vectors
 from tracker.model import NO_ISSUE, Change, Held, Issue, Judgement, Label, Position, Reading
 from tracker.positions.issues import resolve_issues
@@ -23,8 +28,8 @@ def compare_positions(before: str, after: str) -> Judgement:
     return next(compare_all([(before, after)]))
 
 
-def compare_all(pairs: Sequence[tuple[str, str]]) -> Iterator[Judgement]:
-    """The judgement of each (before, after), in order."""
+def compare_all(pairs: Sequence[tuple[str, str]], adviser: Adviser | None = None) -> Iterator[Judgement]:
+    """The judgement of each (before, after), in order; with an adviser its own, where it gives one."""
     import numpy as np
 
     if not pairs:
@@ -35,7 +40,36 @@ def compare_all(pairs: Sequence[tuple[str, str]]) -> Iterator[Judgement]:
     likeness = (vectors[0] * vectors[1]).sum(axis=1)
     for (before, after), like, chances in zip(pairs, likeness, find_label_chances(pairs), strict=True):
         old, new = find_stance(before, None, lexicon), find_stance(after, None, lexicon)
-        yield compare_stances(before, after, old, new, lexicon, float(like), chances)
+        shipped = compare_stances(before, after, old, new, lexicon, float(like), chances)
+        yield _ask_judgement(before, after, shipped, adviser) or shipped
+
+
+def _ask_judgement(
+    before: str, after: str, shipped: Judgement, adviser: Adviser | None, party: str = "", subject: str = ""
+) -> Judgement | None:
+    """A language model's judgement; None where there is none, or where nothing is to be asked: the same words, or no words.
+
+    Its words are not shown: `why` is made from the label and from evidence that stands in the statements. A reversal that the
+    shipped judge does not see is told as a possible one.
+    """
+    if adviser is None or shipped.confidence == 1:
+        return None
+    verdict = adviser.ask(judgements.compose_question(before, after, party, subject))
+    if verdict is None:
+        return None
+    moved = {Label.SOFTENED: "milder", Label.HARDENED: "firmer"}
+    evidence = tuple(
+        (moved.get(verdict.label, aspect) if aspect == "commitment" else aspect, one, other)
+        for aspect, one, other in verdict.evidence
+    )
+    why = compose_why(verdict.label, evidence)
+    if verdict.label is Label.REVERSED and shipped.label is not Label.REVERSED:
+        why = f"possible reversal: {why}"
+    return Judgement(verdict.label, why, verdict.confidence, evidence)
+
+
+MOVED = frozenset({Label.REVERSED, Label.HARDENED, Label.SOFTENED, Label.AMENDED})
+"""The labels that mean a stance moved."""
 
 
 class History(Protocol):
@@ -43,6 +77,7 @@ class History(Protocol):
 
     def load_held(self, party: str, before: datetime) -> Sequence[Held]: ...
     def load_positions(self, ids: Iterable[str]) -> Mapping[str, Position]: ...
+    def load_course(self, position: str) -> Sequence[Change]: ...
     def load_recent_issues(self) -> Sequence[tuple[Issue, bytes]]: ...
 
 
@@ -53,12 +88,14 @@ class _NoHistory:
     def load_positions(self, ids: Iterable[str]) -> Mapping[str, Position]:  # noqa: ARG002
         return {}
 
+    def load_course(self, position: str) -> Sequence[Change]:  # noqa: ARG002
+        return ()
+
     def load_recent_issues(self) -> Sequence[tuple[Issue, bytes]]:
         return ()
 
 
 NO_HISTORY: History = _NoHistory()
-
 
 @dataclass(frozen=True, slots=True)
 class _Match:
@@ -76,7 +113,7 @@ def compare_with_history(
     no change. Where this article is the older of the two, it is the other way round (`Reading.takes_over`).
     """
     repeated, positions, takes_over = part_copies(understanding.positions, originals)
-    placed, changes = compare_with_held(positions, understanding.article.published, history, knowledge.lexicon)
+    placed, changes = compare_with_held(positions, understanding.article.published, history, knowledge)
     return Reading(
         understanding.article,
         understanding.summary,
@@ -88,19 +125,19 @@ def compare_with_history(
 
 
 def compare_with_held(
-    positions: Sequence[Position], published: datetime, history: History, lexicon: Lexicon
+    positions: Sequence[Position], published: datetime, history: History, knowledge: Knowledge
 ) -> tuple[tuple[Position, ...], tuple[Change, ...]]:
     """Positions of one article with their issues, and the changes that they make to what their parties held by `published`.
 
     One that has an issue already, from a comparison before, keeps it unless it continues a position on another one.
     """
     held = {party: history.load_held(party, published) for party in dict.fromkeys(p.party for p in positions)}
-    matches = _find_matches(positions, held, history, lexicon)
+    matches = _find_matches(positions, held, history, knowledge)
     continued = [matches[p.id].earlier.issue if p.id in matches else None if p.issue == NO_ISSUE else p.issue for p in positions]
-    issues = resolve_issues(positions, continued, history.load_recent_issues() if None in continued else (), lexicon)
+    issues = resolve_issues(positions, continued, history.load_recent_issues() if None in continued else (), knowledge.lexicon)
     placed = tuple(replace(p, issue=issue) for p, issue in zip(positions, issues, strict=True))
     spoken = {(party, h.issue_id) for party, known in held.items() for h in known}
-    return placed, tuple(_find_changes(placed, matches, spoken))
+    return placed, tuple(_tell_course(change, history, knowledge) for change in _find_changes(placed, matches, spoken))
 
 
 def part_copies(
@@ -124,7 +161,7 @@ def part_copies(
 
 
 def _find_matches(
-    positions: Sequence[Position], held: Mapping[str, Sequence[Held]], history: History, lexicon: Lexicon
+    positions: Sequence[Position], held: Mapping[str, Sequence[Held]], history: History, knowledge: Knowledge
 ) -> dict[str, _Match]:
     """For each position's id the earlier one that it continues: the likest that the party holds, where the judge agrees."""
     candidates: dict[str, Candidate] = {}
@@ -132,18 +169,61 @@ def _find_matches(
         own = [p for p in positions if p.party == party and not p.recalled]
         found = zip(own, find_candidates([p.vector for p in own], known), strict=True)
         candidates |= {p.id: candidate for p, candidate in found if candidate}
-    earlier = history.load_positions({c.position_id for c in candidates.values()})
+    earlier = dict(history.load_positions({c.position_id for c in candidates.values()}))
+    candidates = {p.id: _step_back(p, candidates[p.id], earlier, history) for p in positions if p.id in candidates}
     pairs = [(earlier[candidates[p.id].position_id], p, candidates[p.id].likeness) for p in positions if p.id in candidates]
     chances = find_label_chances([(before.statement, after.statement) for before, after, _ in pairs])
     matches: dict[str, _Match] = {}
     for (before, after, likeness), judged in zip(pairs, chances, strict=True):
         weighed = weigh_chances(judged, likeness)
-        judgement = compare_stances(before.statement, after.statement, before.stance, after.stance, lexicon, likeness, weighed)
+        judgement = compare_stances(
+            before.statement, after.statement, before.stance, after.stance, knowledge.lexicon, likeness, weighed
+        )
+        if advised := _ask_judgement(before.statement, after.statement, judgement, knowledge.judge, after.party, after.id):
+            if advised.label is not Label.UNRELATED:
+                matches[after.id] = _Match(before, likeness, advised)
+            continue
         judgement = settle(judgement, likeness)
         related = 1 - weighed[Label.UNRELATED]
         if judgement.label is not Label.UNRELATED and (related >= RELATED or judgement.confidence == 1):
             matches[after.id] = _Match(before, likeness * related, judgement)
     return matches
+
+
+def _step_back(position: Position, candidate: Candidate, earlier: dict[str, Position], history: History) -> Candidate:
+    """The candidate, or what a leader said days before it where it is only what nameless officials said since.
+
+    Officials who speak again are compared with what officials said. `earlier` takes in the position that is found.
+    """
+    held = earlier[candidate.position_id]
+    if is_nameless(position.speaker) or not is_nameless(held.speaker):
+        return candidate
+    stands = find_stands(held, history.load_course(held.id))
+    found = find_candidates([position.vector], [Held(stands.id, stands.issue.id, stands.vector)]) if stands is not held else []
+    for better in filter(None, found):
+        earlier[stands.id] = stands
+        return better
+    return candidate
+
+
+def _tell_course(change: Change, history: History, knowledge: Knowledge) -> Change:
+    """The change as it is told after those before it: the same label, with the path that led to it."""
+    before = change.before
+    if before is None or change.judgement.label not in MOVED:
+        return change
+    course = history.load_course(before.id)
+    judgement = tell_path(change, course)
+    turned = find_turned(change, course)
+    if turned and turned.before and _says_again(turned.before, change.after, knowledge):
+        judgement = tell_back(judgement, turned, change.after)
+    return replace(change, judgement=tell_mixed(replace(change, judgement=judgement)))
+
+
+def _says_again(before: Position, after: Position, knowledge: Knowledge) -> bool:
+    """Whether the shipped judge takes the later position for the earlier one in other words."""
+    pair = before.statement, after.statement
+    (chances,) = find_label_chances([pair])
+    return compare_stances(*pair, before.stance, after.stance, knowledge.lexicon, None, chances).label is Label.RESTATED
 
 
 def _find_changes(positions: Sequence[Position], matches: Mapping[str, _Match], spoken: set[tuple[str, str]]) -> Iterator[Change]:

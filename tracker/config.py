@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from tracker.consultation import Consultation, parse_consultation
 from tracker.errors import ConfigurationError
 from tracker.model import Actor, ActorKind, Feed, Manners
 from tracker.profiles import Mail, Profile, parse_mail, parse_profiles
@@ -38,6 +39,8 @@ class Config:
     profiles: tuple[Profile, ...] = ()
     feeds: tuple[Feed, ...] = ()
     manners: Manners = field(default_factory=Manners)
+    consultation: Consultation | None = None
+    """The language model that is asked in place of the shipped judge or tagger; None where there is none."""
 
 
 def load_config(path: Path | None, environment: Mapping[str, str] | None = None) -> Config:
@@ -66,13 +69,14 @@ def parse_config(text: str, path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path}: not valid TOML ({error})") from error
     reader = _Reader(path)
-    reader.only(tables, "the top level", ("run", "summary", "positions", "limits", "actor", "mail", "digest", "feed", "fetch"))
+    known = ("run", "summary", "positions", "limits", "actor", "mail", "digest", "feed", "fetch", "changes", "llm")
+    reader.only(tables, "the top level", known)
     run = reader.table(tables, "run")
     reader.only(run, "[run]", ("database", "inputs", "ping_url"))
     summary = reader.table(tables, "summary")
     reader.only(summary, "[summary]", ("method", "length"))
     positions = reader.table(tables, "positions")
-    reader.only(positions, "[positions]", ("min_confidence",))
+    reader.only(positions, "[positions]", ("min_confidence", "extractor"))
     method = reader.text(summary, "[summary] method", "method", "positions")
     if method not in SUMMARY_METHODS:
         raise ConfigurationError(f"{path}: [summary] method is {method!r}: choose one of {', '.join(SUMMARY_METHODS)}")
@@ -104,6 +108,7 @@ def parse_config(text: str, path: Path) -> Config:
         profiles=parse_profiles(tables.get("digest", []), path, "mail" in tables),
         feeds=parse_feeds(tables.get("feed", []), path),
         manners=parse_manners(reader.table(tables, "fetch"), path),
+        consultation=parse_consultation(tables, path),
     )
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tracker.advice.adviser import Memory
 from tracker.articles.files import load_articles
 from tracker.bounds import MAX_CHARACTERS, ExceededError, bounded
 from tracker.comparison import NO_HISTORY, compare_with_history
@@ -69,7 +70,7 @@ def extract_articles(inputs: Sequence[str], config: Config) -> Iterator[Extracte
     """Every readable article of the inputs, oldest first, behind the failures of those that are not."""
     articles, failures = load_articles(inputs, manners=config.manners)
     yield from failures
-    knowledge = load_knowledge(config)
+    knowledge = load_knowledge(config, Memory())
     for article in articles:
         yield _extract(article, knowledge, config)
 

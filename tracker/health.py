@@ -31,6 +31,7 @@ def check_all(config: Config, database: Path, now: datetime) -> Iterator[Finding
     looks: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
         ("models", _check_models),
         ("knowledge", lambda: _check_knowledge(config)),
+        ("advice", lambda: _check_advice(config)),
         ("inputs", lambda: _check_inputs(config)),
         ("database", lambda: _check_database(database)),
         ("permissions", lambda: _check_permissions(database)),
@@ -61,6 +62,20 @@ def _check_knowledge(config: Config) -> Iterator[Finding]:
 
     load_knowledge(config)
     yield Finding("knowledge", f"lexicon and catalogue read, {len(config.actors)} actors of your own")
+
+
+def _check_advice(config: Config) -> Iterator[Finding]:
+    """The language model is opened and not asked."""
+    if config.consultation is None:
+        return
+    from tracker.advice.engine import open_engine
+
+    consultation = config.consultation
+    open_engine(consultation.model, dict(consultation.options))
+    for_what = " and ".join(
+        word for word, wanted in (("judge", consultation.judges), ("extractor", consultation.extracts)) if wanted
+    )
+    yield Finding("advice", f"language model {consultation.model} as {for_what}, at most {consultation.calls} calls a night")
 
 
 def _check_inputs(config: Config) -> Iterator[Finding]:

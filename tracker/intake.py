@@ -168,7 +168,7 @@ def _revise(
     compared = [p for p in (*standing, *changed, *fresh) if p.party in touched]
     place = store.revisions.load_place(version.first) if live else None
     history = store.revisions.load_before(place) if place else store
-    placed, changes = compare_with_held(compared, article.published, history, to.knowledge.lexicon)
+    placed, changes = compare_with_held(compared, article.published, history, to.knowledge)
     stored = {position.id for position in standing}
     new = tuple(position for position in placed if position.id not in stored)
     reading = Reading(article, understanding.summary, understanding.attributions, (*copies, *new), (), sketch)
@@ -216,7 +216,7 @@ def _redo_article(article: str, party: str, place: Place, born: dict[str, Issue]
     revisions = to.store.revisions
     own = [p for p in revisions.load_live(article) if p.party == party and not p.recalled and p.copy_of is None]
     there = revisions.load_place(article)
-    placed, changes = compare_with_held(own, there.published, revisions.load_before(there), to.knowledge.lexicon)
+    placed, changes = compare_with_held(own, there.published, revisions.load_before(there), to.knowledge)
     moves = [(old.issue, new.issue) for old, new in zip(own, placed, strict=True) if old.issue.id != new.issue.id]
     for old, new in moves:
         # Rather than follow the late article to an issue of its own, let it join the one that others speak to as well.

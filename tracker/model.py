@@ -435,6 +435,33 @@ class Run:
     failures: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """One question to the reader's own language model, and what came of it."""
+
+    key: str
+    """Hash of all that the answer depends on."""
+    task: str
+    """`judge` or `extract`."""
+    version: int
+    """Of the instructions."""
+    model: str
+    subject: str
+    """Id of the position or article that it is about; empty where there is none."""
+    asked: datetime
+    result: str
+    """`answered`, `kept` (an earlier answer served) or `left` (to the shipped model)."""
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float = 0.0
+    """In the currency of the configured prices."""
+    dropped: int = 0
+    """Pieces of the answer that do not stand in the text."""
+    problem: str = ""
+    """Why it was left; of the last call."""
+
+
 # ---- the digest -------------------------------------------------------------------------------------------------------------
 
 
@@ -562,3 +589,7 @@ class Trace:
     """What became of it since it was stored, in order."""
     versions: tuple[Version, ...] = ()
     """The article's texts, where there are several."""
+    extractor: str = ""
+    """The language model that found the attribution; empty where the shipped tagger did."""
+    judge: str = ""
+    """The language model that gave the judgement; empty where the shipped one did."""

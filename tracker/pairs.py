@@ -1,22 +1,38 @@
 """`tracker compare`: JSON lines with `before` and `after` in, the same with `label` and `why` out."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from tracker.advice.adviser import Memory, open_adviser
 from tracker.comparison import compare_all
+from tracker.config import Config
+from tracker.digest.phrases import clean_text
 from tracker.errors import UsageError
 
+_LONE = re.compile("[\ud800-\udfff]")
+"""Half of a pair, which JSON can escape and UTF-8 cannot hold."""
 
-def compare_lines(text: str, as_json: bool) -> Iterator[str]:
-    """Each line's pair with its judgement, as JSON or for a person. Raises UsageError that names the line."""
+_LONGEST = 600
+"""Characters of a line for a person."""
+
+
+def compare_lines(text: str, as_json: bool, config: Config | None = None) -> Iterator[str]:
+    """Each line's pair with its judgement, as JSON or for a person; by the language model that judges, where one is configured.
+
+    Raises UsageError that names the line, or ConfigurationError.
+    """
     rows = [_parse_row(line, number) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    for row, judgement in zip(rows, compare_all([(row["before"], row["after"]) for row in rows]), strict=True):
+    consultation = config.consultation if config else None
+    adviser = open_adviser(consultation, Memory()) if consultation and consultation.judges else None
+    pairs = [(row["before"], row["after"]) for row in rows]
+    for row, judgement in zip(rows, compare_all(pairs, adviser), strict=True):
         if as_json:
             extra = {"label": judgement.label, "why": judgement.why, "confidence": round(judgement.confidence, 4)}
-            yield json.dumps({**row, **extra}, ensure_ascii=False)
+            yield _LONE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps({**row, **extra}, ensure_ascii=False))
         else:
-            yield f"{row.get('party') or 'party'}: {judgement.label}: {judgement.why}"
+            yield clean_text(f"{row.get('party') or 'party'}: {judgement.label}: {judgement.why}", _LONGEST)
 
 
 def _parse_row(line: str, number: int) -> dict[str, Any]:

@@ -8,6 +8,8 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 
+from tracker.advice import extraction
+from tracker.advice.adviser import Adviser, Keeper, open_adviser
 from tracker.config import Config
 from tracker.language.lexicon import Lexicon, load_lexicon
 from tracker.language.sentences import find_sentences
@@ -15,7 +17,7 @@ from tracker.language.tagger import find_spans
 from tracker.language.vectors import find_vectors
 from tracker.model import NO_ISSUE, Article, Attribution, Position, Span, Summary, Voice
 from tracker.positions.actors import find_about, resolve_voices
-from tracker.positions.attributions import find_attributions
+from tracker.positions.attributions import find_attributions, find_kind, find_quotations
 from tracker.positions.catalogue import Catalogue, load_catalogue
 from tracker.positions.stance import build_statement, find_recalled, find_stance
 from tracker.summary import find_summary
@@ -33,6 +35,10 @@ class Knowledge:
 
     lexicon: Lexicon
     catalogue: Catalogue
+    judge: Adviser | None = None
+    """Asked in place of the shipped judge; None where there is none."""
+    extractor: Adviser | None = None
+    """Asked in place of the shipped tagger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +52,32 @@ class Understanding:
     positions: tuple[Position, ...]
 
 
-def load_knowledge(config: Config) -> Knowledge:
-    """The lexicon and the catalogue of actors, the reader's own actors first."""
-    return Knowledge(load_lexicon(), load_catalogue(config.actors))
+def load_knowledge(config: Config, keeper: Keeper | None = None) -> Knowledge:
+    """The lexicon and the catalogue of actors, the reader's own actors first.
+
+    With a keeper for its answers also the language model that is configured, if one is. Raises ConfigurationError where it is
+    not installed.
+    """
+    knowledge = Knowledge(load_lexicon(), load_catalogue(config.actors))
+    consultation = config.consultation
+    if keeper is None or consultation is None:
+        return knowledge
+    adviser = open_adviser(consultation, keeper)
+    return replace(
+        knowledge,
+        judge=adviser if consultation.judges else None,
+        extractor=adviser if consultation.extracts else None,
+    )
 
 
 def read_article(article: Article, knowledge: Knowledge, config: Config) -> Understanding:
     """Everything that the article says by itself. Attributions below the configured confidence are left out."""
     text = article.text
     sentences = find_sentences(text)
-    attributions = tuple(
-        a for a in find_attributions(text, find_spans(text), sentences) if a.confidence >= config.min_confidence
-    )
+    found = _ask_attributions(article, knowledge.extractor) if knowledge.extractor else None
+    if found is None:
+        found = find_attributions(text, find_spans(text), sentences)
+    attributions = tuple(a for a in found if a.confidence >= config.min_confidence)
     voices = tuple(
         heard if _states(text, attribution, knowledge.lexicon) else tuple(Voice(None, v.speaker, "states nothing") for v in heard)
         for attribution, heard in zip(attributions, resolve_voices(text, attributions, knowledge.catalogue), strict=True)
@@ -73,6 +93,26 @@ def read_article(article: Article, knowledge: Knowledge, config: Config) -> Unde
     statements = [(position.party, position.attribution.content) for position in positions if not position.recalled]
     summary = find_summary(article, sentences, statements, config.summary_method, config.summary_length)
     return Understanding(article, summary, attributions, voices, positions)
+
+
+def _ask_attributions(article: Article, adviser: Adviser) -> list[Attribution] | None:
+    """What a language model finds in the article; None where the tagger has to do it.
+
+    That is where a part of the article brought no acceptable answer, and where nothing at all was found.
+    """
+    text = article.text
+    if len(text) > extraction.LONGEST:
+        return None
+    findings: list[extraction.Finding] = []
+    for piece in extraction.find_pieces(text):
+        answer = adviser.ask(extraction.compose_question(text, piece, article.id))
+        if answer is None:
+            return None
+        findings += answer
+    if not findings:
+        return None
+    quotes = find_quotations(text)
+    return [Attribution(f.source, f.cue, f.content, find_kind(text, f.content, quotes), extraction.CONFIDENCE) for f in findings]
 
 
 def _states(text: str, attribution: Attribution, lexicon: Lexicon) -> bool:

@@ -52,7 +52,7 @@ def run_night(
         if article is None:
             log.info("%s: known", found.origin)
             continue
-        intake = intake or Intake(store, load_knowledge(config), config, run, now)
+        intake = intake or Intake(store, load_knowledge(config, store.answers(run)), config, run, now)
         outcome = take_in(article, intake)
         if isinstance(outcome, Failure):
             if store.save_failure(outcome, run, now) or not outcome.is_skip:

@@ -8,6 +8,7 @@ a step that begins or ends between them is a move.
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ from tracker.changes.explain import compose_evidence, compose_why
 from tracker.language.lexicon import Lexicon
 from tracker.model import Judgement, Label, Stance
 
-_WORD = re.compile(r"[\w']+|[%$€£]")
+_SIGN = re.compile(r"(?<!\S)[-−](?=\d)")
 _SAME_WORDING = 0.98
 _FEW_SHARED = 0.34
 """Below this share of common content words two statements of a pair hang together by meaning alone."""
@@ -62,14 +63,15 @@ def compare_stances(
     are the judge's; without them the rules decide alone. Nothing raises; the time is bounded whatever the length. The same text
     twice is always `restated`; with the statements swapped, `hardened` and `softened` swap and every other label stays.
     """
-    if _plain(before) == _plain(after):
+    words = _plain(before)
+    if words == _plain(after) and (words or before.split() == after.split()):
         return Judgement(Label.RESTATED, "same position: the same words", 1.0)
     if not (before.strip() and after.strip()):
         return Judgement(Label.UNRELATED, "another matter: one statement is empty", 1.0)
     comparison = find_evidence(before, after, before_stance, after_stance, lexicon, likeness)
     ruled, share = find_label(comparison.features)
     label, confidence = _weigh(chances, ruled, share) if chances else (ruled, share)
-    evidence = compose_evidence(comparison, label)
+    evidence = compose_evidence(comparison, label, lexicon)
     why = compose_why(label, evidence)
     if chances and label is Label.REVERSED and ruled is not label and confidence < _CERTAIN:
         why = f"possible reversal: {why}"
@@ -90,8 +92,9 @@ def settle(judgement: Judgement, likeness: float) -> Judgement:
 
 
 def _plain(text: str) -> list[str]:
-    """The words alone, for two outlets set marks, capitals and a leading "that" differently."""
-    words = _WORD.findall(text.lower().replace("’", "'"))
+    """The words alone, for two outlets set marks, capitals and a leading "that" differently; signs of numbers are no marks."""
+    kept = _SIGN.sub("minus ", text.lower().replace("’", "'"))
+    words = "".join(c if c.isalnum() or c in "'%" or unicodedata.category(c)[0] in "MS" else " " for c in kept).split()
     return words[1:] if words[:1] == ["that"] else words
 
 

@@ -76,6 +76,16 @@ def status(
         typer.echo(f"mail: {tally.pending_mail} pending, {tally.failed_mail} given up")
     for url, since, failures, problem in tally.sick_feeds:
         typer.echo(f"sick feed {url}: {problem} ({failures} times since {since[:10]})")
+    for asked in tally.advice:
+        typer.echo(
+            f"language model {asked.model}, run {asked.run}: {asked.calls} calls, {asked.answered} answers, "
+            f"{asked.kept} kept ones, {asked.left} left to the shipped models, {asked.dropped} pieces dropped, "
+            f"{asked.input_tokens} + {asked.output_tokens} tokens, cost {asked.cost:.4f}"
+        )
+        if asked.left:
+            typer.echo(f"  left because {asked.problem}")
+    if tally.advice:
+        typer.echo(f"language models in all runs: {tally.calls} calls, cost {tally.cost:.4f}")
     for night in last:
         seconds = (datetime.fromisoformat(night.finished) - datetime.fromisoformat(night.started)).total_seconds()
         typer.echo(

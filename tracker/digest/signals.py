@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Final
 
-from tracker.digest.phrases import MOVED, clean_text, count_noun, render_date, render_short_date
+from tracker.digest.phrases import MOVED, clean_text, count_noun, quotable_text, render_date, render_short_date
 from tracker.model import Change, Commitment, Correction, Corrector, Digest, Label, Polarity, Silence, Standing
 
 _NAME: Final = 80
@@ -17,6 +17,9 @@ _STEPS: Final = "▁▂▃▄▅▆▇█"
 _UNKNOWN: Final = "·"
 LEGEND: Final = f"Bars: statements, oldest first; {_STEPS[0]} rules out … {_STEPS[-1]} insists on, {_UNKNOWN} none of these."
 """What the paths mean."""
+_MIXED: Final = "mixed signals"
+_BACK: Final = "turned back"
+"""Aspects of a change's evidence that stand for its course (`changes/course.py`)."""
 _CLOSE: Final = timedelta(days=3)
 """Two speakers who differ within it send mixed signals; later, the party has had time to move."""
 
@@ -72,11 +75,12 @@ def find_standings(digest: Digest) -> tuple[StandingGroup, ...]:
 
 
 def find_notes(digest: Digest) -> tuple[Note, ...]:
-    """Mixed signals, parties gone quiet, what outlets edited, and corrections; sections without a line are left out."""
+    """Mixed signals, parties that turned back or have gone quiet, what outlets edited, and corrections; only those with a line."""
     edited = [correction for correction in digest.corrections if correction.by is Corrector.OUTLET]
     corrected = [correction for correction in digest.corrections if correction.by is not Corrector.OUTLET]
     notes = (
         Note("Mixed signals", _bounded(_mixed(change) for change in digest.changes if is_mixed(change))),
+        Note("Turned back", _bounded(_turned_back(change) for change in digest.changes if is_turned_back(change))),
         Note("Gone quiet", _bounded(map(_silence, digest.silences))),
         Note("Edited by the outlet", _bounded(map(_edit, edited))),
         Note("Corrections", _bounded(map(_correction, corrected))),
@@ -85,13 +89,23 @@ def find_notes(digest: Digest) -> tuple[Note, ...]:
 
 
 def is_mixed(change: Change) -> bool:
-    """Whether two speakers of one party differ within three days: the stance may be unsettled and not have moved."""
+    """Whether two speakers of one party differ within days: the stance may be unsettled and not have moved.
+
+    Nameless officials soon after a leader (the comparison says so), or two named speakers within three days.
+    """
+    if any(aspect == _MIXED for aspect, *_ in change.judgement.evidence):
+        return change.before is not None
     before, after, party = change.before, change.after, change.after.party.casefold()
     if before is None or abs(after.published - before.published) > _CLOSE:
         return False
     speakers = {before.speaker.casefold(), after.speaker.casefold()}
     apart = {before.stance.polarity, after.stance.polarity} == {Polarity.FOR, Polarity.AGAINST}
     return len(speakers) == 2 and party not in speakers and (apart or change.judgement.label == "reversed")
+
+
+def is_turned_back(change: Change) -> bool:
+    """Whether the party is back, within days, to what it said before it moved."""
+    return change.before is not None and any(aspect == _BACK for aspect, *_ in change.judgement.evidence)
 
 
 def render_path(path: Iterable[Commitment | None]) -> str:
@@ -118,6 +132,16 @@ def _mixed(change: Change) -> str:
         f"{clean_text(after.party, _NAME)} on {clean_text(after.issue.name, _NAME)}: "
         f"{clean_text(before.speaker, _NAME)} ({render_short_date(before.published)}) and "
         f"{clean_text(after.speaker, _NAME)} ({render_short_date(after.published)}) differ"
+    )
+
+
+def _turned_back(change: Change) -> str:
+    said = next(before for aspect, before, _ in change.judgement.evidence if aspect == _BACK)
+    assert change.before is not None
+    return (
+        f"{clean_text(change.after.party, _NAME)} on {clean_text(change.after.issue.name, _NAME)}: on "
+        f"{render_short_date(change.after.published)} it says again “{clean_text(quotable_text(said), _WORDS)}”, "
+        f"after it had said otherwise on {render_short_date(change.before.published)}"
     )
 
 

@@ -30,7 +30,7 @@ def render_trace(trace: Trace) -> str:
             lines.append(f"  {name:13} {span.start}-{span.end}  {_clean(text[span.start : span.end])}")
     lines += [
         f"  party by      {position.rule or 'unknown'}",
-        f"  confidence    {position.attribution.confidence:.2f} of the tagger",
+        f"  confidence    {position.attribution.confidence:.2f} of {_clean(trace.extractor) or 'the tagger'}",
     ]
     if trace.change:
         judgement = trace.change.judgement
@@ -40,6 +40,8 @@ def render_trace(trace: Trace) -> str:
             f"  label         {judgement.label} (confidence {judgement.confidence:.2f})",
             f"  why           {_clean(judgement.why)}",
         ]
+        if trace.judge:
+            lines.append(f"  judged by     {_clean(trace.judge)}, a language model; its evidence stands in the statements")
         lines += [
             f"  {aspect:13} {_clean(before) or '-'} -> {_clean(after) or '-'}" for aspect, before, after in judgement.evidence
         ]

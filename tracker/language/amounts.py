@@ -136,6 +136,8 @@ def _number_at(words: Words, i: int, lexicon: Lexicon) -> tuple[float, int] | No
         value = lexicon.numbers[word]
     elif word in _HALF:
         value = 0.5
+        if words.lower[end : end + 1] in (["a"], ["an"]) and end + 1 < len(words) and words.lower[end + 1] in lexicon.scales:
+            end += 1  # "half a million"
     if (word in _LEAD or value is not None) and end < len(words):
         following = words.lower[end]
         if following.rstrip("s") in lexicon.fractions and (following.endswith("s") or word in ("a", "an", "one")):

@@ -105,6 +105,7 @@ class Grammar:
     copula_subjects: frozenset[str]
     order_marks: frozenset[str]
     later_steps: frozenset[str]
+    vague: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from tokenizers import Encoding
 
 WEIGHTS = Path(__file__).parent / "weights"
+
+_LONE = re.compile("[\ud800-\udfff]")
 
 CLS, SEP, PAD = 101, 102, 0
 """Vocabulary numbers of the special pieces of BERT's uncased English vocabulary."""
@@ -84,6 +87,7 @@ def _load_tokenizer() -> Any:
 
 
 def find_pieces(texts: list[str]) -> "list[Encoding]":
-    """Word pieces of each text, without special pieces and without a limit."""
-    found: list[Encoding] = _load_tokenizer().encode_batch(texts, add_special_tokens=False)
+    """Word pieces of each text, without special pieces and without a limit. Lone surrogates are read as U+FFFD."""
+    whole = [_LONE.sub("\ufffd", text) for text in texts]
+    found: list[Encoding] = _load_tokenizer().encode_batch(whole, add_special_tokens=False)
     return found

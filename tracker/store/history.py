@@ -76,6 +76,8 @@ VERSIONS = """
 
 _WITNESSES = f"SELECT id, {WITNESSES} AS witnesses FROM positions WHERE id IN ({{marks}})"
 
+_ADVISER = "SELECT model, result FROM inquiries WHERE subject = ? AND task = ? ORDER BY id DESC LIMIT 1"
+
 _BATCH = 500
 
 
@@ -188,6 +190,8 @@ def load_trace(db: Database, prefix: str) -> Trace:
         rows.find_context(article.text, spans),
         corrections.find_corrections_of(db, position.id, change.id if change else None),
         load_versions(db, article.id),
+        extractor=_find_adviser(db, "extract", article.id),
+        judge=_find_adviser(db, "judge", position.id) if change and change.before else "",
     )
 
 
@@ -203,6 +207,12 @@ def load_versions(db: Database, prefix: str) -> tuple[Version, ...]:
         return ()
     sql = f"{VERSIONS} WHERE articles.id = ? ORDER BY revisions.number"
     return tuple(map(rows.parse_version, db.execute(sql, articles).fetchall()))
+
+
+def _find_adviser(db: Database, task: str, subject: str) -> str:
+    """The language model whose answer about that article or position was taken; empty where there was none."""
+    row = db.execute(_ADVISER, [subject, task]).fetchone()
+    return str(row["model"]) if row and row["result"] != "left" else ""
 
 
 def _load_material(
@@ -226,6 +236,19 @@ def load_changes_of(db: Database, positions: Iterable[str]) -> tuple[Change, ...
     for batch in _batches(list(positions)):
         marks = ", ".join("?" * len(batch))
         found += db.execute(f"SELECT * FROM changes WHERE after IN ({marks}) ORDER BY sequence", batch).fetchall()
+    return _parse_changes(db, found)
+
+
+def load_course(db: Database, position: str, limit: int) -> tuple[Change, ...]:
+    """See Store."""
+    found: list[rows.Row] = []
+    wanted: str | None = position
+    while wanted is not None and len(found) < limit:
+        row = db.execute("SELECT * FROM changes WHERE after = ? ORDER BY sequence DESC LIMIT 1", [wanted]).fetchone()
+        if row is None:
+            break
+        found.append(row)
+        wanted = row["before"]
     return _parse_changes(db, found)
 
 

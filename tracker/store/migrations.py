@@ -6,7 +6,7 @@ A released migration is never edited; a change of the schema is a new function a
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from tracker.store import delivery_tables, feed_tables, revision_tables
+from tracker.store import advice_tables, delivery_tables, feed_tables, revision_tables
 
 MIGRATIONS = Migrations("tracker")
 
@@ -341,3 +341,10 @@ def m004_revisions(db: Database) -> None:
 def m005_threads(db: Database) -> None:
     """Which earlier mail a delivery follows up: settled when it is composed, so that it has the same bytes whenever it is sent."""
     db.execute("ALTER TABLE deliveries ADD COLUMN in_reply_to TEXT")
+
+
+@MIGRATIONS()
+def m008_advice(db: Database) -> None:
+    """Answers of a reader's own language model, and what every question to it came to."""
+    for statement in advice_tables.STATEMENTS:
+        db.execute(statement.strip())

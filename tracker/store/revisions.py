@@ -120,6 +120,9 @@ class Earlier:
     def load_positions(self, ids: Iterable[str]) -> dict[str, Position]:
         return history.load_positions(self._db, ids)
 
+    def load_course(self, position: str, limit: int = 12) -> tuple[Change, ...]:
+        return history.load_course(self._db, position, limit)
+
     def load_recent_issues(self, limit: int = 200) -> tuple[tuple[Issue, bytes], ...]:
         found = self._db.execute(_RECENT, [compose_time(self._place.published), limit]).fetchall()
         vectors = parse_vectors([row["vector"] for row in found])

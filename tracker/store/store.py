@@ -30,6 +30,7 @@ from tracker.model import (
     Version,
 )
 from tracker.store import corrections, history, rows, standing
+from tracker.store.answers import Answers
 from tracker.store.cells import compose_text, compose_time, compose_vector, parse_time
 from tracker.store.connection import immediate, open_database, open_scratch, typed_errors
 from tracker.store.history import Material
@@ -152,6 +153,11 @@ class Store:
         held = self.load_held(party, before)
         found = self.load_positions(h.position_id for h in held)
         return tuple(found[h.position_id] for h in held)
+
+    def load_course(self, position: str, limit: int = 12) -> tuple[Change, ...]:
+        """The changes that led to the position with this id, newest first: the one that it made, the one before, and so on."""
+        with self._read():
+            return history.load_course(self._db, position, limit)
 
     def load_similar(self, sketch: Sequence[int], shared: int, article: str = "") -> tuple[str, ...]:
         """Ids of up to five stored texts that have at least `shared` hashes of the sketch in common, most first.
@@ -321,6 +327,10 @@ class Store:
     def outbox(self) -> Outbox:
         """Digests for readers and their deliveries."""
         return Outbox(self._db, self._path)
+
+    def answers(self, handle: RunHandle) -> Answers:
+        """What a language model answered, and the account of this run's questions to it."""
+        return Answers(self._db, self._path, handle.id, handle.started)
 
     # ---- inside ---------------------------------------------------------------------------------------------------------
 

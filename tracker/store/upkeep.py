@@ -18,6 +18,36 @@ _SICK = "SELECT url, failing_since, failures, problem FROM feeds WHERE failing_s
 _STAMP = re.compile(r"\d{8}T\d{6}Z")
 
 
+_ADVICE = """
+    SELECT run, model, sum(calls) AS calls, sum(result = 'answered') AS answered, sum(result = 'kept') AS kept,
+        sum(result = 'left') AS left_over, sum(dropped) AS dropped, sum(input_tokens) AS input_tokens,
+        sum(output_tokens) AS output_tokens, sum(cost) AS cost, max(problem) AS problem
+    FROM inquiries WHERE run = (SELECT max(run) FROM inquiries) GROUP BY run, model ORDER BY model
+"""
+_SPENT = "SELECT sum(calls) AS calls, sum(cost) AS cost FROM inquiries"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What a language model was asked in the last run that asked one."""
+
+    run: int
+    model: str
+    calls: int
+    answered: int
+    kept: int
+    """Answered from what earlier calls had brought."""
+    left: int
+    """Left to the shipped models."""
+    dropped: int
+    """Pieces of answers that did not stand in the text."""
+    input_tokens: int
+    output_tokens: int
+    cost: float
+    problem: str
+    """One of the reasons for what was left."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What a database holds, and what waits in it. Times are ISO 8601 in UTC."""
@@ -36,6 +66,12 @@ class Tally:
     sick_feeds: tuple[tuple[str, str, int, str], ...]
     """Address, failing since, failures in a row, what is wrong; the longest sick first."""
     bytes: int
+    advice: tuple[Advice, ...] = ()
+    """Of the last run that asked a language model, by model."""
+    calls: int = 0
+    """To language models, by all runs."""
+    cost: float = 0.0
+    """Of those calls, by the prices configured at their time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +104,9 @@ def load_tally(path: Path) -> Tally:
         }
         mail = dict(db.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
         sick = db.execute(_SICK).fetchmany(_MOST_FAULTS) if db.table("feeds").exists() else []
+        asked = db.table("inquiries").exists()
+        advice = tuple(Advice(*map(row.__getitem__, row.keys())) for row in (db.execute(_ADVICE) if asked else ()))
+        spent = db.execute(_SPENT).fetchone() if asked else {"calls": 0, "cost": 0}
         last = db.execute("SELECT started, finished FROM runs ORDER BY id DESC LIMIT 1").fetchone()
         return Tally(
             **counts,
@@ -77,6 +116,9 @@ def load_tally(path: Path) -> Tally:
             failed_mail=int(mail.get("failed", 0)),
             sick_feeds=tuple((str(row[0]), str(row[1]), int(row[2]), str(row[3])) for row in sick),
             bytes=path.stat().st_size,
+            advice=advice,
+            calls=int(spent["calls"] or 0),
+            cost=float(spent["cost"] or 0),
         )
 
 
@@ -179,6 +221,7 @@ def _forget(db: Database, before: str) -> Forgotten:
     positions = db.execute(f"DELETE FROM positions WHERE id IN ({_OF_GONE})").rowcount
     db.execute("DELETE FROM summaries WHERE revision IN (SELECT id FROM gone)")
     db.execute("DELETE FROM sketches WHERE revision IN (SELECT sequence FROM revisions JOIN gone ON gone.id = revisions.id)")
+    db.execute("DELETE FROM answers WHERE stored < ?", [before])  # they quote the texts
     articles = db.execute("UPDATE revisions SET text = '' WHERE id IN (SELECT id FROM gone)").rowcount
     return Forgotten(articles, positions, changes)
 
