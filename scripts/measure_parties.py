@@ -2,7 +2,8 @@
 
     scripts/measure_parties.py [--folder scripts/train/attributions] [--beats A,B] [--errors]
 
-Nested attributions count too; a group without a name ("lenders") may have itself or nobody behind it. Where the gold names several parties, all of them have to be told and no other.
+Nested attributions count too; a group without a name ("lenders") may have itself or nobody behind it. Where the gold names
+several parties, all of them have to be told and no other.
 """
 
 import argparse
@@ -18,13 +19,13 @@ from annotated import parse_article  # noqa: E402
 from tracker.model import Attribution, Span  # noqa: E402
 from tracker.positions.actors import resolve_voices  # noqa: E402
 from tracker.positions.attributions import find_kind, find_quotations  # noqa: E402
-from tracker.positions.catalogue import Catalogue, RoleKind, load_catalogue  # noqa: E402
+from tracker.positions.catalogue import Catalogue, load_catalogue  # noqa: E402
+from tracker.positions.roles import RoleKind  # noqa: E402
 from tracker.positions.words import find_words  # noqa: E402
 
 ARTICLES = TOP / "scripts" / "train" / "attributions"
 HELD_OUT = (
-    "cross-border-rail", "energy-pipelines", "fisheries-quota", "museum-restitution", "peace-mediation", "pension-reform",
-    "police-conduct", "trade-tariffs", "vaccine-supply",
+    "energy-pipelines", "fisheries-quota", "peace-mediation", "pension-reform", "police-conduct", "vaccine-supply",
 )  # fmt: skip
 """Beats at whose errors nobody looked while the rules were written."""
 SMALL = frozenset({"the", "of", "and", "a", "an", "for", "s"})
@@ -65,7 +66,7 @@ def measure(paths: list[Path], *, errors: bool = False) -> Counter[str]:
     catalogue = load_catalogue()
     counts: Counter[str] = Counter()
     for path in paths:
-        _, text, found = parse_article(path.read_text(encoding="utf-8"))
+        header, text, found = parse_article(path.read_text(encoding="utf-8"))
         quotations = find_quotations(text)
         spans = {
             number: {role: tuple(Span(*pair) for pair in getattr(found[number], role)) for role in ("source", "cue", "content")}
@@ -74,7 +75,9 @@ def measure(paths: list[Path], *, errors: bool = False) -> Counter[str]:
         attributions = [
             Attribution(s["source"], s["cue"], s["content"], find_kind(text, s["content"], quotations), 1.0) for s in spans.values()
         ]
-        for (number, gold), voices in zip(found.items(), resolve_voices(text, attributions, catalogue), strict=True):
+        for (number, gold), voices in zip(
+            found.items(), resolve_voices(text, attributions, catalogue, header.get("Source", "")), strict=True
+        ):
             wanted = [find_full_name(name, catalogue) for name in gold.party.split(" & ")] if gold.party else []
             told = [voice.party for voice in voices if voice.party]
             source = " … ".join(text[start:end] for start, end in gold.source)

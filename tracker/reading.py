@@ -1,7 +1,7 @@
 """One article understood on its own, without any history: sentences, attributions, voices, statements, summary.
 
-    Article ──▶ sentences ──▶ tagged spans ──▶ attributions ──▶ voices ──▶ positions without an issue
-                    └────────────────────── summary ◀─────────────────────────┘
+Article ──▶ sentences ──▶ tagged spans ──▶ attributions ──▶ voices ──▶ positions without an issue
+                └────────────────────── summary ◀─────────────────────────┘
 """
 
 import hashlib
@@ -55,12 +55,12 @@ def read_article(article: Article, knowledge: Knowledge, config: Config) -> Unde
     """Everything that the article says by itself. Attributions below the configured confidence are left out."""
     text = article.text
     sentences = find_sentences(text)
-    attributions = tuple(
-        a for a in find_attributions(text, find_spans(text), sentences) if a.confidence >= config.min_confidence
-    )
+    attributions = tuple(a for a in find_attributions(text, find_spans(text), sentences) if a.confidence >= config.min_confidence)
     voices = tuple(
         heard if _states(text, attribution, knowledge.lexicon) else tuple(Voice(None, v.speaker, "states nothing") for v in heard)
-        for attribution, heard in zip(attributions, resolve_voices(text, attributions, knowledge.catalogue), strict=True)
+        for attribution, heard in zip(
+            attributions, resolve_voices(text, attributions, knowledge.catalogue, article.outlet), strict=True
+        )
     )
     drafts = [
         _draft(article, attribution, voice, sentences, knowledge)

@@ -22,15 +22,17 @@ from tracker.positions.sources import find_voices
 from tracker.positions.words import find_words
 
 
-def resolve_voices(text: str, attributions: Sequence[Attribution], catalogue: Catalogue) -> list[tuple[Voice, ...]]:
+def resolve_voices(
+    text: str, attributions: Sequence[Attribution], catalogue: Catalogue, outlet: str = ""
+) -> list[tuple[Voice, ...]]:
     """For each attribution the voices of its source, in order: one as a rule, two for "Turkish and American officials".
 
     Never an empty tuple: where nobody stands behind a source, or there is no source, the one voice has the party None. Offsets are
-    characters into `text`.
+    characters into `text`; the outlet's name may tell the country.
     """
     words = find_words(text)
-    sources = frozenset(span.start for attribution in attributions for span in attribution.source)
-    return find_voices(text, words, find_pieces(words, catalogue, sources), catalogue, attributions)
+    sources = {span.start: span.end for attribution in attributions for span in attribution.source}
+    return find_voices(text, words, find_pieces(words, catalogue, sources), catalogue, attributions, outlet)
 
 
 def find_about(text: str, content: Sequence[Span], catalogue: Catalogue, own: str | None) -> str | None:

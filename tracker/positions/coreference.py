@@ -5,6 +5,7 @@ from collections.abc import Callable, MutableMapping
 from tracker.model import ActorKind
 from tracker.positions.mentions import NOBODY, Mention, Scene
 from tracker.positions.pieces import FIRST_PRONOUNS, GROUP_PRONOUNS, PERSON_PRONOUNS, RELATIVES, PieceKind
+from tracker.positions.roles import RoleKind
 
 Resolve = Callable[[int], Mention]
 
@@ -23,7 +24,7 @@ def find_antecedent(
     best: tuple[float, int, Mention] | None = None
     for j in range(k - 1, max(-1, k - 1 - _LOOK_BACK), -1):
         mention = resolve(j)
-        if not mention.parties and not mention.personal:
+        if not mention.parties and not mention.personal and scene.pieces[j].role is not RoleKind.BODY:
             continue
         extra = accepts(j, mention)
         if extra is None:
@@ -82,7 +83,9 @@ def find_pronoun(scene: Scene, resolve: Resolve, k: int, genders: MutableMapping
     if personal:
         found = find_antecedent(scene, resolve, k, lambda j, m: None if j in introducing else _person_weight(m, gender, genders))
     elif text in GROUP_PRONOUNS:
-        found = find_antecedent(scene, resolve, k, lambda _, m: 8.0 if m.personal else 0.0 if m.plural else 4.0)
+        found = find_antecedent(
+            scene, resolve, k, lambda _, m: None if not m.parties else 8.0 if m.personal else 0.0 if m.plural else 4.0
+        )
     else:
         found = find_antecedent(scene, resolve, k, lambda j, m: _thing_weight(scene, j, m))
     if found is None:
@@ -123,4 +126,9 @@ def _thing_weight(scene: Scene, j: int, mention: Mention) -> float | None:
     name = scene.pieces[j].name
     if mention.plural or (name and not name.bare):
         return 6.0
-    return 1.0 if scene.pieces[j].kind is PieceKind.NAME else 0.0
+    if not mention.parties:  # a body without a name: better nobody than somebody else
+        return 0.0 if j in scene.sources or scene.is_subject(j) else None
+    if scene.pieces[j].kind is PieceKind.NAME:
+        place = scene.catalogue.find_setting(scene.pieces[j].text) is not None
+        return 1.0 if mention.rule == "introduced in the article" else 8.0 if place and j not in scene.sources else 2.0
+    return 0.0

@@ -1,12 +1,13 @@
 """Who is who in one article: persons under their last names, organisations under short forms and abbreviations."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracker.model import ActorKind
-from tracker.positions.catalogue import PERSONAL, Catalogue, RoleKind
+from tracker.positions.catalogue import Catalogue
 from tracker.positions.links import Links
 from tracker.positions.pieces import Piece, PieceKind
+from tracker.positions.roles import PERSONAL, RoleKind
 from tracker.positions.words import Words
 
 
@@ -92,7 +93,7 @@ def find_directory(words: Words, pieces: Sequence[Piece], links: Links, catalogu
             full = organisations.setdefault(_key(first.text), first.text.replace("’", "'"))
             kinds.setdefault(full, ActorKind.ORGANISATION)
             organisations[_key(second.text)] = full
-        elif second.kind is PieceKind.ORGANISATION and first.text.isupper():
+        elif second.kind is PieceKind.ORGANISATION and first.text.isupper() and " " not in first.text and not first.title:
             organisations[_key(first.text)] = organisations.get(_key(second.text), second.text)
     last_words: dict[str, list[str]] = {}
     for full in kinds:
@@ -106,8 +107,40 @@ def find_directory(words: Words, pieces: Sequence[Piece], links: Links, catalogu
                 ActorKind.COMPANY if noun in catalogue.roles.firms else catalogue.roles.heads.get(noun, ActorKind.ORGANISATION),
             )
             nouns.setdefault(full, set()).add(noun)
+    for k, kind in _find_evident(words, pieces, links, catalogue):
+        full = organisations.setdefault(_key(pieces[k].text), pieces[k].text.replace("\u2019", "'"))
+        kinds.setdefault(full, kind)
     persons, last_names = _persons(words, pieces, links, catalogue, organisations)
     return Directory(persons, last_names, organisations, kinds, nouns, last_words, _first_names(persons))
+
+
+def _find_evident(words: Words, pieces: Sequence[Piece], links: Links, catalogue: Catalogue) -> Iterator[tuple[int, ActorKind]]:
+    """Names that show to be bodies by what stands beside them: "Volta chief executive", "Volta, which". Places never are."""
+    places = {
+        piece.text
+        for piece in pieces
+        if piece.kind is PieceKind.NAME and piece.first and words.lowers[piece.first - 1] in ("in", "near", "at", "across")
+    }
+    for k, piece in enumerate(pieces):
+        if (
+            piece.kind is not PieceKind.NAME
+            or piece.title
+            or piece.text in places
+            or catalogue.find_setting(piece.text)
+            or (piece.text.isupper() and len(piece.text) < 3)
+        ):
+            continue
+        after = words.lowers[piece.last : piece.last + 2]
+        if after == [",", "which"]:
+            yield k, ActorKind.ORGANISATION
+        elif k + 1 < len(pieces) and pieces[k + 1].kind is PieceKind.ROLE and links.gap(k, k + 1) in ([], ["'s"], ["'"]):
+            role = pieces[k + 1]
+            if role.text in catalogue.roles.corporate:
+                yield k, ActorKind.COMPANY
+            elif role.text in catalogue.roles.leading and k + 2 < len(pieces):
+                follows = pieces[k + 2].kind is PieceKind.NAME and not links.gap(k, k + 1) and not links.gap(k + 1, k + 2)
+                if follows and words.lowers[piece.first - 1] != "the":
+                    yield k, ActorKind.ORGANISATION
 
 
 def _shorten(full: str, organisations: dict[str, str]) -> None:
@@ -141,6 +174,8 @@ def _persons(
     for k, piece in enumerate(pieces):
         if piece.kind is not PieceKind.NAME or _key(piece.text) in organisations:
             continue
+        if not piece.title and catalogue.find_setting(piece.text):
+            continue  # a city or a region
         role = links.introduction(k)
         personal = role is not None and pieces[role].role in PERSONAL
         parts = piece.text.split()

@@ -52,6 +52,8 @@ class Scene:
     """Role words that introduce a person by name: "minister" in "Minister Ann Lee"."""
     same_names: Mapping[str, Sequence[int]]
     """By text: some of the pieces with that name."""
+    home: str | None = None
+    """The state that the article is set in, where that shows."""
 
     def weight(self, j: int, k: int) -> float:
         """How unlikely it is that piece `k` goes back to piece `j`; lower is likelier."""
