@@ -94,6 +94,7 @@ def compare_with_history(
         understanding.attributions,
         (*repeated, *placed),
         tuple(_find_changes(placed, matches, spoken)),
+        introductions=understanding.introductions,
     )
 
 

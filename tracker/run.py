@@ -15,7 +15,7 @@ from tracker.errors import TrackerError
 from tracker.journal import Night, find_shortfall
 from tracker.language.detection import compose_skip, find_language, find_languages
 from tracker.model import Article, Digest, Failure, Feed, Position, Reading
-from tracker.reading import Knowledge, load_knowledge, read_article
+from tracker.reading import Knowledge, find_names, load_knowledge, read_article
 from tracker.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -105,7 +105,8 @@ def _take_in(article: Article, store: Store, knowledge: Knowledge, config: Confi
             shingles = find_shingles(article.text)
             sketch = find_sketch(shingles)
             originals = _load_originals(shingles, sketch, store)
-            reading = compare_with_history(read_article(article, knowledge, config), store, knowledge, originals)
+            known = store.load_introductions(find_names(article.text), article.published)
+            reading = compare_with_history(read_article(article, knowledge, config, known), store, knowledge, originals)
             return replace(reading, sketch=sketch)
     except ExceededError as error:
         return Failure(article.origin, "understand", str(error))

@@ -15,7 +15,7 @@ from sqlite_utils.migrations import Migrations
 from tracker.errors import NewerSchemaError, StoreError, TemporaryError
 from tracker.store import Store, open_rehearsal, open_store
 from tracker.store.connection import open_database, resolve_error
-from tracker.store.migrations import MIGRATIONS, m001_history, m002_delivery, m003_feeds
+from tracker.store.migrations import MIGRATIONS, m001_history, m002_delivery, m003_feeds, m007_actors_issues
 
 CODES = {
     name: code
@@ -33,7 +33,7 @@ CODES = {name: code for name, code in CODES.items() if not name.startswith("SQLI
 
 def upgraded() -> Migrations:
     migrations = Migrations("tracker")
-    for migration in (m001_history, m002_delivery, m003_feeds):
+    for migration in (m001_history, m002_delivery, m003_feeds, m007_actors_issues):
         migrations()(migration)
 
     @migrations()
@@ -259,6 +259,7 @@ def test_no_method_lets_an_error_of_sqlite_out(path: Path, night: SimpleNamespac
         "load_article_positions": ("id",),
         "load_current_positions": ("Nordia", night.NOW),
         "load_held": ("Nordia", night.NOW),
+        "load_introductions": (["reis"], night.NOW),
         "load_last_material": (night.NOW,),
         "load_material": (None, night.NOW),
         "load_positions": (["id"],),
@@ -268,8 +269,11 @@ def test_no_method_lets_an_error_of_sqlite_out(path: Path, night: SimpleNamespac
         "load_text": ("id",),
         "load_silences": (night.NOW, night.NOW, 14),
         "load_standings": (["id"],),
+        "load_subjects": (),
         "load_timeline": ("Nordia", None, 5),
         "load_trace": ("id",),
+        "merge_issues": ("id", "other"),
+        "rename_issue": ("id", "name"),
         "save_correction": ("id", None, "", night.NOW),
         "save_failure": (night.FAILURE, handle, night.NOW),
         "save_reading": (night.compose_reading(1), handle, night.NOW),

@@ -88,9 +88,7 @@ def _confidence(content: Sequence[TaggedSpan], cue: TaggedSpan) -> float:
     return round(chance, 4)
 
 
-def _group_contents(
-    members: Sequence[TaggedSpan], last: list[TaggedSpan] | None
-) -> tuple[list[list[TaggedSpan]], bool]:
+def _group_contents(members: Sequence[TaggedSpan], last: list[TaggedSpan] | None) -> tuple[list[list[TaggedSpan]], bool]:
     """Contents as groups of spans; a continuing span joins the group before it, also that of the paragraph before."""
     groups: list[list[TaggedSpan]] = []
     joined = False

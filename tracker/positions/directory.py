@@ -54,7 +54,7 @@ class Directory:
         """The person with this full name, last name, or only first name."""
         low = name.lower()
         if " " in low:
-            return self.persons.get(_full_key(name))
+            return self.persons.get(find_full_key(name))
         return self.last_names.get(low) or self.first_names.get(low) or self.persons.get(low)
 
     def find_organisation(self, name: str) -> str | None:
@@ -67,7 +67,8 @@ def _key(name: str) -> str:
     return name.lower().replace("’", "'")
 
 
-def _last_name(name: str) -> str:
+def find_last_name(name: str) -> str:
+    """The last name in lower case, "Jr" and its like aside."""
     parts = name.lower().split()
     return parts[-2] if len(parts) > 2 and parts[-1].rstrip(".") in ("jr", "sr", "ii", "iii") else parts[-1]
 
@@ -184,7 +185,7 @@ def _persons(
             meeting = _Meeting(
                 piece, k, role, _gender(piece, pieces[role].text if role is not None else "", catalogue), _rank(pieces, role)
             )
-            met.setdefault(_full_key(piece.text), []).append(meeting)
+            met.setdefault(find_full_key(piece.text), []).append(meeting)
     longer: dict[str, str] = {}
     for key in met:
         if " " in key:
@@ -204,9 +205,9 @@ def _persons(
     for key, meetings in met.items():
         person = _merge(meetings, lone)
         full[key] = person
-        other = last.get(_last_name(person.name))
+        other = last.get(find_last_name(person.name))
         if other is None or (person.role is not None and other.role is None):
-            last[_last_name(person.name)] = person
+            last[find_last_name(person.name)] = person
     return full, last
 
 
@@ -219,7 +220,7 @@ def _merge(meetings: "list[_Meeting]", lone: set[str]) -> Person:
     told = [m for m in meetings if m.rank or m is meetings[0]]
     best = max(told, key=lambda meeting: (meeting.role is not None, meeting.rank, -meeting.at))
     gender = next((meeting.gender for meeting in meetings if meeting.gender), "")
-    sure = best.role is not None or any(meeting.piece.title for meeting in meetings) or _last_name(name) in lone
+    sure = best.role is not None or any(meeting.piece.title for meeting in meetings) or find_last_name(name) in lone
     return Person(name, best.at, best.role, gender, sure)
 
 
@@ -227,9 +228,10 @@ def _rank(pieces: Sequence[Piece], role: int | None) -> int:
     return 0 if role is None or pieces[role].role in (RoleKind.VAGUE, RoleKind.BYSTANDER, RoleKind.DOCUMENT, RoleKind.MEMBER) else 1
 
 
-def _full_key(name: str) -> str:
+def find_full_key(name: str) -> str:
+    """First and last name in lower case: middle names and initials come and go."""
     parts = name.lower().split()
-    return f"{parts[0]} {_last_name(name)}" if len(parts) > 1 else parts[0]
+    return f"{parts[0]} {find_last_name(name)}" if len(parts) > 1 else parts[0]
 
 
 def _first_names(persons: Mapping[str, Person]) -> dict[str, Person]:

@@ -6,8 +6,9 @@ were chosen by hand and are few on purpose.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from tracker.model import Introduction
 from tracker.positions.catalogue import Catalogue
 from tracker.positions.directory import Directory
 from tracker.positions.links import Links
@@ -54,6 +55,8 @@ class Scene:
     """By text: some of the pieces with that name."""
     home: str | None = None
     """The state that the article is set in, where that shows."""
+    known: Mapping[str, Introduction] = field(default_factory=dict)
+    """Whom earlier articles introduced, by full and by last name."""
 
     def weight(self, j: int, k: int) -> float:
         """How unlikely it is that piece `k` goes back to piece `j`; lower is likelier."""

@@ -4,7 +4,7 @@ A run of capitalised words is cut where a known actor, a title and a person's na
 ends in the head noun of an organisation stays whole ("Harbour Pilots' Association").
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -49,16 +49,22 @@ class Piece:
     """The courtesy title before a person's name, lower case."""
 
 
-def find_pieces(words: Words, catalogue: Catalogue, sources: Mapping[int, int] = MappingProxyType({})) -> list[Piece]:
-    """All pieces in text order; they do not overlap. `sources` are the ends of the sources of attributions by their beginnings."""
-    return list(_Finder(words, catalogue, sources).pieces())
+def find_pieces(
+    words: Words, catalogue: Catalogue, sources: Mapping[int, int] = MappingProxyType({}), known: Collection[str] = ()
+) -> list[Piece]:
+    """All pieces in text order; they do not overlap.
+
+    `sources` are the ends of the sources of attributions by their beginnings, `known` last names of persons of earlier articles.
+    """
+    return list(_Finder(words, catalogue, sources, known).pieces())
 
 
 class _Finder:
     """The text's own usage, counted once: which words it also writes small, which names also stand alone."""
 
-    def __init__(self, words: Words, catalogue: Catalogue, sources: Mapping[int, int]) -> None:
+    def __init__(self, words: Words, catalogue: Catalogue, sources: Mapping[int, int], known: Collection[str]) -> None:
         self.words = words
+        self.known = known
         self.sources = sources
         self.catalogue = catalogue
         self.roles = catalogue.roles
@@ -146,9 +152,8 @@ class _Finder:
                 return True
             if after[:1] in (["'"], ["'s"]) and i + 2 < len(self.words.texts) and self._capital(i + 2) and self._owned(i + 1):
                 return True
-            known = low in self.parts or (
-                self.words.starts[i] in self.sources and not low.endswith("s") and not self._is_attribute(i)
-            )
+            lone = self.words.starts[i] in self.sources and not low.endswith("s") and not self._is_attribute(i)
+            known = low in self.parts or lone or low in self.known
             return known and low not in self.small and (low,) not in self.roles.words
         return True
 

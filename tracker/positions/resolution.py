@@ -4,7 +4,10 @@ Pieces are read in text order, so that "the ministry" can go back to what was re
 looked up ahead of their turn. Each piece is resolved once.
 """
 
-from tracker.model import ActorKind
+from dataclasses import replace
+
+from tracker.model import ActorKind, Introduction
+from tracker.positions.acquaintance import find_acquaintance
 from tracker.positions.coreference import find_pair, find_pronoun
 from tracker.positions.mentions import NOBODY, Mention, Scene
 from tracker.positions.nominals import describe_body, find_authority, find_owner, find_parties
@@ -32,6 +35,13 @@ def resolve_mentions(scene: Scene) -> list[Mention]:
     """What each piece of the article came to, in the order of the pieces."""
     reader = _Reader(scene)
     return [reader.resolve(k) for k in range(len(scene.pieces))]
+
+
+def _recall(one: Introduction) -> Mention:
+    """What an earlier article said of somebody."""
+    when = f" on {one.since:%Y-%m-%d}" if one.since else ""
+    rule = f"introduced by an earlier article{when}" + (f" as {one.role}" if one.role else "")
+    return Mention((one.party,), one.name, rule, one.kind is ActorKind.PERSON, role=one.role)
 
 
 class _Reader:
@@ -102,6 +112,8 @@ class _Reader:
             return Mention((party,), party, "party letter")
         person = directory.find_person(piece.text)
         if person is None:
+            if one := find_acquaintance(self.scene.known, piece):
+                return _recall(one)
             full = piece.text.replace("\u2019", "'")
             return Mention((full,), full, "named in the article")
         gender = self.genders.get(person.name, person.gender)
@@ -111,6 +123,9 @@ class _Reader:
                 return Mention(there.parties, person.name, there.rule, True, False, gender, there.role)
         parties, rule, role = self._side_of_person(person.piece, person.role)
         if parties is None:
+            past = person.role is not None and self._is_past(person.role)
+            if not past and (one := find_acquaintance(self.scene.known, self.pieces[person.piece])):
+                return replace(_recall(one), speaker=person.name, gender=gender)
             rule = "a person with no side" if person.sure else "a name with no side"
             return Mention((person.name,), person.name, rule, True, False, gender, role)
         return Mention(parties, person.name, rule, True, False, gender, role)

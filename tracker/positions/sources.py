@@ -1,9 +1,10 @@
 """From the sources of attributions to their voices."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from tracker.model import Attribution, AttributionKind, Span, Voice
+from tracker.model import Attribution, AttributionKind, Introduction, Span, Voice
+from tracker.positions.acquaintance import find_introductions
 from tracker.positions.catalogue import Catalogue
 from tracker.positions.directory import find_directory
 from tracker.positions.links import Links
@@ -21,12 +22,19 @@ _NO_VOICE = Voice(None, None, "no source")
 
 
 def find_voices(
-    text: str, words: Words, pieces: Sequence[Piece], catalogue: Catalogue, attributions: Sequence[Attribution], outlet: str
-) -> list[tuple[Voice, ...]]:
-    """The voices of each attribution; see `actors.resolve_voices`."""
+    text: str,
+    words: Words,
+    pieces: Sequence[Piece],
+    catalogue: Catalogue,
+    attributions: Sequence[Attribution],
+    outlet: str,
+    known: Mapping[str, Introduction],
+) -> tuple[list[tuple[Voice, ...]], tuple[Introduction, ...]]:
+    """The voices of each attribution, and who the article introduces; see `actors.resolve_article`."""
     if not words.starts:
-        return [(_NO_VOICE,)] * len(attributions)
-    return _Sources(text, words, pieces, catalogue, attributions, outlet).voices()
+        return [(_NO_VOICE,)] * len(attributions), ()
+    sources = _Sources(text, words, pieces, catalogue, attributions, outlet, known)
+    return sources.voices(), find_introductions(sources.scene, sources.mentions)
 
 
 class _Sources:
@@ -40,6 +48,7 @@ class _Sources:
         catalogue: Catalogue,
         attributions: Sequence[Attribution],
         outlet: str = "",
+        known: Mapping[str, Introduction] | None = None,
     ) -> None:
         self.text, self.words, self.pieces, self.attributions = text, words, pieces, attributions
         self.outlet = outlet
@@ -55,7 +64,7 @@ class _Sources:
         directory = find_directory(words, pieces, self.links, catalogue)
         introducing = frozenset(role for role in introductions if role is not None)
         home = find_setting(words, pieces, catalogue, outlet)
-        self.scene = Scene(words, pieces, catalogue, self.links, directory, sources, contents, introducing, same, home)
+        self.scene = Scene(words, pieces, catalogue, self.links, directory, sources, contents, introducing, same, home, known or {})
         self.mentions = resolve_mentions(self.scene)
         self.order = sorted(range(len(attributions)), key=lambda i: _start(attributions[i]))
         self.place = {i: place for place, i in enumerate(self.order)}
