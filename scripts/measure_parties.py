@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(TOP / "scripts" / "train"))
+sys.path[:0] = [str(TOP), str(TOP / "scripts" / "train")]
 
 from annotated import parse_article  # noqa: E402
 

@@ -116,9 +116,7 @@ from = 2030-10-10
 
 def two_issues(tmp_path: Path, path: Path) -> tuple[str, str]:
     """Ids of the issue of a pay rise and of that of a line, in a database with one statement on each."""
-    tell(
-        tmp_path, path, ("2030-10-01", "The Dockworkers' Union demanded a pay rise of 12 per cent."), ("2030-10-02", SAME_NAME)
-    )
+    tell(tmp_path, path, ("2030-10-01", "The Dockworkers' Union demanded a pay rise of 12 per cent."), ("2030-10-02", SAME_NAME))
     with open_store(path) as store:
         found = store.load_subjects()
     assert len(found) == 2

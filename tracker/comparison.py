@@ -60,6 +60,9 @@ class _NoHistory:
 
 NO_HISTORY: History = _NoHistory()
 
+NEWS_CONFIDENCE = 0.5
+"""Chance of being right from which a position may be news: one that is rather wrong is kept in the history and makes no change."""
+
 _REPEATED = 75.0
 """Likeness (rapidfuzz, 0 to 100) from which a statement in a copied report is the original's, lightly edited."""
 
@@ -147,11 +150,11 @@ def _find_changes(
     """One change for each party and issue: the statement that fits its predecessor best carries it, else the first one.
 
     `spoken` are the parties and issues of the history: on a neighbour's issue that the party has spoken to before, in words
-    too far away to be compared, nothing is said to be new.
+    too far away to be compared, nothing is said to be new. What was hardly found makes no change either.
     """
     groups: dict[tuple[str, str], list[Position]] = {}
     for position in positions:
-        if not position.recalled:
+        if not position.recalled and position.attribution.confidence >= NEWS_CONFIDENCE:
             groups.setdefault((position.party, position.issue.id), []).append(position)
     for key, group in groups.items():
         if matched := [p for p in group if p.id in matches]:

@@ -20,6 +20,7 @@ from tracker.model import NO_ISSUE, Actor, Article, Attribution, Introduction, P
 from tracker.positions.actors import find_about, resolve_article
 from tracker.positions.attributions import find_attributions
 from tracker.positions.catalogue import Catalogue, load_catalogue
+from tracker.positions.confidence import Calibration, load_calibration
 from tracker.positions.stance import build_statement, find_recalled, find_stance
 from tracker.summary import find_summary
 
@@ -37,6 +38,7 @@ class Knowledge:
 
     lexicon: Lexicon
     catalogue: Catalogue
+    calibration: Calibration | None = None
     actors: tuple[Actor, ...] = ()
     """The reader's own; where some have dates, the catalogue holds for no day in particular."""
 
@@ -66,7 +68,7 @@ def find_names(text: str) -> frozenset[str]:
 
 def load_knowledge(config: Config) -> Knowledge:
     """The lexicon and the catalogue of actors, the reader's own actors first."""
-    return Knowledge(load_lexicon(), load_catalogue(config.actors), config.actors)
+    return Knowledge(load_lexicon(), load_catalogue(config.actors), load_calibration(), config.actors)
 
 
 @lru_cache(maxsize=32)
@@ -83,17 +85,18 @@ def read_article(article: Article, knowledge: Knowledge, config: Config, known: 
     text = article.text
     knowledge = knowledge.on(article.published)
     sentences = find_sentences(text)
-    attributions = tuple(a for a in find_attributions(text, find_spans(text), sentences) if a.confidence >= config.min_confidence)
+    found = find_attributions(text, find_spans(text), sentences, calibration=knowledge.calibration)
+    attributions = tuple(a for a in found if a.confidence >= config.min_confidence)
     heard, introductions = resolve_article(text, attributions, knowledge.catalogue, article.outlet, known)
     voices = tuple(
-        found if _states(text, attribution, knowledge.lexicon) else tuple(Voice(None, v.speaker, "states nothing") for v in found)
-        for attribution, found in zip(attributions, heard, strict=True)
+        voice if _states(text, attribution, knowledge.lexicon) else tuple(Voice(None, v.speaker, "states nothing") for v in voice)
+        for attribution, voice in zip(attributions, heard, strict=True)
     )
     drafts = [
-        _draft(article, attribution, voice, sentences, knowledge)
-        for attribution, found in zip(attributions, voices, strict=True)
-        for voice in found
-        if voice.party
+        _draft(article, attribution, one, sentences, knowledge)
+        for attribution, voice in zip(attributions, voices, strict=True)
+        for one in voice
+        if one.party
     ]
     vectors = find_vectors([draft.statement for draft in drafts])
     positions = tuple(replace(draft, vector=vector) for draft, vector in zip(drafts, vectors, strict=True))

@@ -1,5 +1,6 @@
 """Which earlier mention a pronoun or "both sides" goes back to."""
 
+import math
 from collections.abc import Callable, MutableMapping
 
 from tracker.model import ActorKind
@@ -12,6 +13,8 @@ Resolve = Callable[[int], Mention]
 _LOOK_BACK = 60
 """Pieces looked at; it bounds the cost of an article to its length."""
 _ADJECTIVE = 4.0
+_PROMINENCE, _MOST_PROMINENT = 2.0, 6.0
+"""For each time that a person is named twice as often: whom an article is about, "he" is."""
 
 
 def find_antecedent(
@@ -81,7 +84,9 @@ def find_pronoun(scene: Scene, resolve: Resolve, k: int, genders: MutableMapping
     gender = "" if not personal else "m" if text in ("he", "him", "his", "himself") else "f"
     introducing = scene.introducing
     if personal:
-        found = find_antecedent(scene, resolve, k, lambda j, m: None if j in introducing else _person_weight(m, gender, genders))
+        found = find_antecedent(
+            scene, resolve, k, lambda j, m: None if j in introducing else _person_weight(scene, m, gender, genders)
+        )
     elif text in GROUP_PRONOUNS:
         found = find_antecedent(
             scene, resolve, k, lambda _, m: None if not m.parties else 8.0 if m.personal else 0.0 if m.plural else 4.0
@@ -111,13 +116,14 @@ def _find_relative(scene: Scene, resolve: Resolve, k: int, *, who: bool) -> Ment
     return NOBODY
 
 
-def _person_weight(mention: Mention, gender: str, genders: MutableMapping[str, str]) -> float | None:
+def _person_weight(scene: Scene, mention: Mention, gender: str, genders: MutableMapping[str, str]) -> float | None:
     known = mention.gender or genders.get(mention.speaker or "", "")
     if not mention.personal or (known and known != gender):
         return None
+    often = min(_MOST_PROMINENT, math.log2(scene.prominence.get(mention.speaker or "", 1)) * _PROMINENCE)
     if mention.rule == "a name with no side":
-        return 8.0
-    return 0.0 if mention.speaker else 1.0 if mention.parties else 5.0
+        return 8.0 - often
+    return -often if mention.speaker else 1.0 if mention.parties else 5.0
 
 
 def _thing_weight(scene: Scene, j: int, mention: Mention) -> float | None:

@@ -53,6 +53,8 @@ class Scene:
     """Role words that introduce a person by name: "minister" in "Minister Ann Lee"."""
     same_names: Mapping[str, Sequence[int]]
     """By text: some of the pieces with that name."""
+    prominence: Mapping[str, int] = field(default_factory=dict)
+    """How often the article names each person."""
     home: str | None = None
     """The state that the article is set in, where that shows."""
     known: Mapping[str, Introduction] = field(default_factory=dict)

@@ -212,8 +212,6 @@ def _holder_weight(scene: Scene, mention: Mention, heads: frozenset[str], defini
 def _body_weight(scene: Scene, k: int, j: int, mention: Mention) -> float | None:
     """The extra weight of a mention as "the union", "the carmaker"."""
     roles, head = scene.catalogue.roles, scene.pieces[k].text.split()[-1]
-    if mention.rule == "a name with no side" and head in roles.firms and (j in scene.sources or scene.is_subject(j)):
-        return 6.0  # two capitals may as well be a firm's
     if len(mention.parties) != 1 or (mention.personal and mention.parties == (mention.speaker,)):
         return None
     party = mention.parties[0]

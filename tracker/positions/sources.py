@@ -1,6 +1,7 @@
 """From the sources of attributions to their voices."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from tracker.model import Attribution, AttributionKind, Introduction, Span, Voice
@@ -37,6 +38,13 @@ def find_voices(
     return sources.voices(), find_introductions(sources.scene, sources.mentions)
 
 
+def read_mentions(
+    text: str, words: Words, pieces: Sequence[Piece], catalogue: Catalogue, attributions: Sequence[Attribution]
+) -> list[Mention]:
+    """What each piece of an article came to: for measuring and for looking into the rules."""
+    return _Sources(text, words, pieces, catalogue, attributions).mentions
+
+
 class _Sources:
     """An article whose pieces are resolved, asked for one source after another."""
 
@@ -63,8 +71,13 @@ class _Sources:
                 same[piece.text].append(k)
         directory = find_directory(words, pieces, self.links, catalogue)
         introducing = frozenset(role for role in introductions if role is not None)
+        prominence = Counter(
+            person.name for piece in pieces if piece.kind is PieceKind.NAME and (person := directory.find_person(piece.text))
+        )
         home = find_setting(words, pieces, catalogue, outlet)
-        self.scene = Scene(words, pieces, catalogue, self.links, directory, sources, contents, introducing, same, home, known or {})
+        self.scene = Scene(
+            words, pieces, catalogue, self.links, directory, sources, contents, introducing, same, prominence, home, known or {}
+        )
         self.mentions = resolve_mentions(self.scene)
         self.order = sorted(range(len(attributions)), key=lambda i: _start(attributions[i]))
         self.place = {i: place for place, i in enumerate(self.order)}
