@@ -68,7 +68,7 @@ CREATE TABLE issues (
     first_position TEXT NOT NULL REFERENCES positions (id) DEFERRABLE INITIALLY DEFERRED,  -- its vector stands for the issue
     last_spoken TEXT NOT NULL,  -- publication of the latest position on it; kept by a trigger
     vector BLOB  -- of its first position, as in vectors: here too, so that a look-up reads one row; kept by a trigger
-);
+, merged_into TEXT REFERENCES issues (id), born_as TEXT);
 
 CREATE TABLE positions (
     -- What a party is said to want, with its place in the text as evidence.
@@ -187,14 +187,6 @@ CREATE INDEX changes_after ON changes (after);
 CREATE INDEX failures_run ON failures (run);
 
 CREATE INDEX failures_stored ON failures (stored);
-
-CREATE TRIGGER positions_latest_insert AFTER INSERT ON positions BEGIN
-    UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
-    INSERT INTO latest_positions (party, issue, position, published)
-    SELECT new.party, new.issue, new.id, new.published WHERE new.recalled = 0 AND new.copy_of IS NULL
-    ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published, vector = NULL
-    WHERE excluded.published >= latest_positions.published;
-END;
 
 CREATE TRIGGER vectors_insert AFTER INSERT ON vectors BEGIN
     UPDATE latest_positions SET vector = new.vector
@@ -320,23 +312,6 @@ CREATE TRIGGER positions_latest_delete AFTER DELETE ON positions BEGIN
     SET position = excluded.position, published = excluded.published, vector = excluded.vector;
 END;
 
-CREATE TRIGGER positions_latest_update AFTER UPDATE OF id, party, issue, recalled, copy_of, published, carries ON positions BEGIN
-    DELETE FROM latest_positions WHERE position IN (old.id, new.id);
-    INSERT INTO latest_positions (party, issue, position, published, vector)
-    SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
-    WHERE party = old.party AND issue = old.issue AND recalled = 0 AND copy_of IS NULL
-    ORDER BY published DESC, carries DESC, sequence DESC LIMIT 1
-    ON CONFLICT (party, issue) DO UPDATE
-    SET position = excluded.position, published = excluded.published, vector = excluded.vector;
-    INSERT INTO latest_positions (party, issue, position, published, vector)
-    SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
-    WHERE party = new.party AND issue = new.issue AND recalled = 0 AND copy_of IS NULL
-    ORDER BY published DESC, carries DESC, sequence DESC LIMIT 1
-    ON CONFLICT (party, issue) DO UPDATE
-    SET position = excluded.position, published = excluded.published, vector = excluded.vector;
-    UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
-END;
-
 CREATE INDEX positions_edited_by ON positions (edited_by) WHERE edited_by IS NOT NULL;
 
 CREATE INDEX positions_edit_of ON positions (edit_of) WHERE edit_of IS NOT NULL;
@@ -438,6 +413,55 @@ SELECT changes.id, after.party, after.issue, changes.label, changes.why, before.
 FROM changes
 JOIN position_detail AS after ON after.id = changes.after
 LEFT JOIN position_detail AS before ON before.id = changes.before;
+
+CREATE TABLE introductions (
+    -- Who a name is, as articles said in so many words. One row a stretch: a person who changes sides or office gets another.
+    sequence INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,  -- in full
+    key TEXT NOT NULL,  -- by which later articles may name it: last name or abbreviation, lower case
+    kind TEXT NOT NULL CHECK (kind IN ('person', 'organisation')),
+    party TEXT NOT NULL,  -- whom it speaks for
+    role TEXT NOT NULL,  -- as the first article of the stretch put it
+    first_seen TEXT NOT NULL,  -- publication of that article
+    last_seen TEXT NOT NULL,  -- publication of the latest article that said the same
+    revision TEXT NOT NULL REFERENCES revisions (id),  -- who said so first
+    articles INTEGER NOT NULL CHECK (articles >= 1)  -- that said so
+);
+
+CREATE INDEX introductions_key ON introductions (key, first_seen);
+
+CREATE INDEX introductions_name ON introductions (name, first_seen);
+
+CREATE INDEX introductions_revision ON introductions (revision);
+
+CREATE INDEX issues_merged_into ON issues (merged_into) WHERE merged_into IS NOT NULL;
+
+CREATE TRIGGER positions_latest_insert AFTER INSERT ON positions BEGIN
+    UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
+    UPDATE issues SET last_spoken = new.published WHERE merged_into = new.issue AND last_spoken < new.published;
+    INSERT INTO latest_positions (party, issue, position, published)
+    SELECT new.party, new.issue, new.id, new.published WHERE new.recalled = 0 AND new.copy_of IS NULL
+    ON CONFLICT (party, issue) DO UPDATE SET position = excluded.position, published = excluded.published, vector = NULL
+    WHERE excluded.published >= latest_positions.published;
+END;
+
+CREATE TRIGGER positions_latest_update AFTER UPDATE OF id, party, issue, recalled, copy_of, published, carries ON positions BEGIN
+    DELETE FROM latest_positions WHERE position IN (old.id, new.id);
+    INSERT INTO latest_positions (party, issue, position, published, vector)
+    SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
+    WHERE party = old.party AND issue = old.issue AND recalled = 0 AND copy_of IS NULL
+    ORDER BY published DESC, carries DESC, sequence DESC LIMIT 1
+    ON CONFLICT (party, issue) DO UPDATE
+    SET position = excluded.position, published = excluded.published, vector = excluded.vector;
+    INSERT INTO latest_positions (party, issue, position, published, vector)
+    SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
+    WHERE party = new.party AND issue = new.issue AND recalled = 0 AND copy_of IS NULL
+    ORDER BY published DESC, carries DESC, sequence DESC LIMIT 1
+    ON CONFLICT (party, issue) DO UPDATE
+    SET position = excluded.position, published = excluded.published, vector = excluded.vector;
+    UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
+    UPDATE issues SET last_spoken = new.published WHERE merged_into = new.issue AND last_spoken < new.published;
+END;
 
 CREATE TABLE answers (
     -- What a language model of the reader's own answered and what passed the checks: the same question is not paid for twice.

@@ -1,7 +1,9 @@
 """Every figure on the development data, measured by its own scorers on what the commands print.
 
-    scripts/evaluate [--only polnear,ankara,pairs,peace-talks,tariffs,copies] [--errors] [--check] [--json FILE]
+    scripts/evaluate [--only PART,PART] [--errors] [--check] [--json FILE]
     scripts/evaluate --report pairs [--errors]
+
+Parts: polnear, confidence, parties, coreference, ankara, pairs, peace-talks, tariffs, copies.
 
 The data lie in ../shared beside the checkout (or where TRACKER_SHARED says); without them there is nothing to measure.
 `--errors` prints the scorers' lists of misses too. `--check` ends with 1 where a figure falls below tests/floors.toml.
@@ -70,6 +72,38 @@ def polnear(folder: Path) -> tuple[Figures, str]:
         for name, skip in (("content exact", 2), ("content partial", 2), ("source accuracy", 0), ("full tuple", 2))
     }
     return figures, printed
+
+
+def confidence(folder: Path) -> tuple[Figures, str]:  # noqa: ARG001
+    """Whether attributions of PolNeAR's development split are right as often as they are said to be; the surest ones' precision."""
+    from measure_confidence import measure_confidence
+
+    figures, printed = measure_confidence(EVAL / "polnear-dev.jsonl.gz", EVAL / "polnear.py")
+    print(printed)
+    return figures, ""
+
+
+def parties(folder: Path) -> tuple[Figures, str]:  # noqa: ARG001
+    """The party behind the gold sources of the annotated articles, which are part of the checkout."""
+    from measure_parties import ARTICLES, HELD_OUT, find_beats, measure
+
+    paths: dict[str, list[Path]] = {"seen": [], "held-out": []}
+    for beat, members in find_beats(ARTICLES).items():
+        paths["held-out" if beat in HELD_OUT else "seen"] += members
+    counts = {part: measure(members) for part, members in paths.items()}
+    printed = "\n".join(f"{part}: {dict(found.most_common())}" for part, found in counts.items())
+    print(printed)
+    return {f"parties {part} beats": round(100 * c["right"] / c.total(), 1) for part, c in counts.items()}, ""
+
+
+def coreference(folder: Path) -> tuple[Figures, str]:  # noqa: ARG001
+    """Pronouns and nominals against GUM's chains."""
+    from measure_coreference import GUM, measure_coreference
+
+    if not GUM.is_dir():
+        print(f"coreference is left out: there is no {GUM}")
+        return {}, ""
+    return measure_coreference(GUM)
 
 
 def positions(name: str, text: Path, gold: Path, folder: Path) -> tuple[Figures, str]:
@@ -152,6 +186,9 @@ def measure(only: set[str], errors: bool) -> Figures:
         folder = Path(name)
         parts: dict[str, Callable[[], tuple[Figures, str]]] = {
             "polnear": lambda: polnear(folder),
+            "confidence": lambda: confidence(folder),
+            "parties": lambda: parties(folder),
+            "coreference": lambda: coreference(folder),
             "ankara": lambda: positions("ankara", SHARED / "seeds" / "ankara.txt", EVAL / "ankara-gold.json", folder),
             "pairs": lambda: pairs(folder),
             "peace-talks": lambda: timeline("peace-talks", folder),

@@ -1,7 +1,7 @@
 """The night as a whole, over small articles of our own and the seeds."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 import tracker.intake
 from tracker.config import Config
 from tracker.errors import ModelError
-from tracker.model import Article, Digest
+from tracker.model import Article, Digest, Introduction
 from tracker.reading import Knowledge, Understanding, read_article
 from tracker.run import run_night
 from tracker.store import Store, open_rehearsal, open_store
@@ -80,10 +80,12 @@ def test_a_failing_article_is_recorded_and_the_night_goes_on(
     bad = write(folder, "bad.txt", "2031-02-01", REFUSES)
     write(folder, "good.txt", "2031-03-01", YIELDS)
 
-    def read_most(article: Article, knowledge: Knowledge, config: Config) -> Understanding:
+    def read_most(
+        article: Article, knowledge: Knowledge, config: Config, known: Sequence[Introduction] = ()
+    ) -> Understanding:
         if article.origin == str(bad):
             raise ZeroDivisionError("no divisor")
-        return read_article(article, knowledge, config)
+        return read_article(article, knowledge, config, known)
 
     with monkeypatch.context() as patched:
         patched.setattr(tracker.intake, "read_article", read_most)
@@ -98,7 +100,7 @@ def test_a_failing_article_is_recorded_and_the_night_goes_on(
 
 
 def test_what_no_article_is_to_blame_for_ends_the_night(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read_none(article: Article, knowledge: Knowledge, config: Config) -> Understanding:  # noqa: ARG001
+    def read_none(*_: object) -> Understanding:
         raise ModelError("no weights")
 
     monkeypatch.setattr(tracker.intake, "read_article", read_none)
@@ -156,8 +158,15 @@ def test_the_order_of_arrival_does_not_change_who_said_what(path: Path, tmp_path
             night(store, article)
     with open_store(tmp_path / "ordered.db") as store:
         night(store, *articles)
+    with open_store(tmp_path / "again.db") as store:
+        night(store, *articles)
     said = "SELECT id, party, speaker, content, published FROM positions ORDER BY id"
-    assert select(path, said) == select(tmp_path / "ordered.db", said)
+    assert select(tmp_path / "again.db", said) == select(tmp_path / "ordered.db", said)
+    # In order, articles also know whom earlier ones introduced: who stood for themselves may have a side, nobody has another one.
+    said = "SELECT content, published, party, speaker FROM positions"
+    ordered = {row[:3] for row in select(tmp_path / "ordered.db", said)}
+    alone = {row[3] for row in select(path, said) if row[2] == row[3]}
+    assert all(row[2] in alone for row in select(path, said) if row[:3] not in ordered)
     backwards = select(path, "SELECT before_published, after_published FROM change_detail WHERE before_published IS NOT NULL")
     assert all(str(before) <= str(after) for before, after in backwards)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from tracker import __version__
-from tracker.commands import feeds, mail, operation, readers
+from tracker.commands import feeds, issues, mail, operation, readers
 from tracker.commands.moments import parse_moment
 from tracker.errors import TrackerError, UsageError
 
@@ -278,6 +278,7 @@ operation.register(app)
 mail.register(app)
 readers.register(app)
 app.add_typer(feeds.app)
+app.add_typer(issues.app)
 
 
 def main() -> NoReturn:

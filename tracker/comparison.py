@@ -97,6 +97,10 @@ class _NoHistory:
 
 NO_HISTORY: History = _NoHistory()
 
+NEWS_CONFIDENCE = 0.5
+"""Chance of being right from which a position may be news: one that is rather wrong is kept in the history and makes no change."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Match:
     earlier: Position
@@ -121,6 +125,7 @@ def compare_with_history(
         (*repeated, *placed),
         changes,
         takes_over=takes_over,
+        introductions=understanding.introductions,
     )
 
 
@@ -232,10 +237,11 @@ def _find_changes(positions: Sequence[Position], matches: Mapping[str, _Match], 
     `spoken` are the parties and issues of the history: on a neighbour's issue that the party has spoken to before, in words
     too far away to be compared, nothing is said to be new. What an outlet adds or changes later counts for itself: it is
     compared with what was held before the article, and is not new where the article speaks to its issue already.
+    What was hardly found makes no change.
     """
     groups: dict[tuple[str, str, str, bool], list[Position]] = {}
     for position in positions:
-        if not position.recalled:
+        if not position.recalled and position.attribution.confidence >= NEWS_CONFIDENCE:
             key = position.party, position.issue.id, position.article_id, position.edit_of is not None
             groups.setdefault(key, []).append(position)
     told = set(spoken)

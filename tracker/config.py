@@ -4,6 +4,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -151,7 +152,7 @@ class _Reader:
         where = f"[[actor]] number {number}"
         if not isinstance(entry, dict):
             raise ConfigurationError(f"{self.path}: {where} is {entry!r}: write [[actor]] and its keys below it")
-        self.only(entry, where, ("name", "kind", "aliases", "adjectives", "speaks_for"))
+        self.only(entry, where, ("name", "kind", "aliases", "adjectives", "speaks_for", "from", "until"))
         name = self.text(entry, f"{where} name", "name", "")
         kinds = [str(kind) for kind in ActorKind]
         kind = self.text(entry, f"{where} kind", "kind", "organisation")
@@ -163,4 +164,12 @@ class _Reader:
             party=self.text(entry, f"{where} speaks_for", "speaks_for", name),
             aliases=self.texts(entry, f"{where} aliases", "aliases"),
             adjectives=self.texts(entry, f"{where} adjectives", "adjectives"),
+            since=self.day(entry, f"{where} from", "from"),
+            until=self.day(entry, f"{where} until", "until"),
         )
+
+    def day(self, table: Mapping[str, Any], where: str, key: str) -> date | None:
+        value = table.get(key)
+        if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+            raise ConfigurationError(f"{self.path}: {where} is {value!r}: give a day without quotes, such as 2026-11-24")
+        return value

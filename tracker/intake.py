@@ -15,7 +15,7 @@ from tracker.config import Config
 from tracker.errors import TrackerError
 from tracker.language.detection import compose_skip, find_language, find_languages
 from tracker.model import Actor, Article, Failure, Issue, Position, Reading, Summary, Version
-from tracker.reading import Knowledge, Understanding, read_article
+from tracker.reading import Knowledge, Understanding, find_names, read_article
 from tracker.store.revisions import Cause, Place
 from tracker.store.store import RunHandle, Store
 
@@ -87,7 +87,7 @@ def _take_in(article: Article, to: Intake) -> Reading:
         version = None
     originals = _load_originals(article, shingles, sketch, version.first if version else "", to.store)
     if version is None:
-        understanding = read_article(article, to.knowledge, to.config)
+        understanding = _read(article, to)
         late = to.store.revisions.is_late(article.published)
         history = to.store.revisions.load_before(Place(article.id, article.published)) if late else to.store
         reading = compare_with_history(understanding, history, to.knowledge, originals)
@@ -104,9 +104,14 @@ def _take_in(article: Article, to: Intake) -> Reading:
             to.store.save_reading(reading, to.run, to.now, (), version)
         return reading
     article = replace(article, published=version.article.published, date_source=version.article.date_source)
-    understanding = read_article(article, to.knowledge, to.config)
+    understanding = _read(article, to)
     with to.store.together():
         return _revise(understanding, version, originals, sketch, to)
+
+
+def _read(article: Article, to: Intake) -> Understanding:
+    known = to.store.load_introductions(find_names(article.text), article.published)
+    return read_article(article, to.knowledge, to.config, known)
 
 
 def _is_revision(article: Article, shingles: frozenset[str], version: Version) -> bool:

@@ -5,7 +5,7 @@ float32 numbers, 384 of them, of length 1.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -217,6 +217,14 @@ class Actor:
     """Demonyms: they mean the actor before a role word only ("Turkish officials")."""
     places: tuple[str, ...] = ()
     """Those of `aliases` that are places as well ("Ankara"): as a source they speak for the government, behind "in" they do not."""
+    since: date | None = None
+    """First day in office, for articles published from then on; None: always."""
+    until: date | None = None
+    """Last day in office."""
+
+    def holds(self, day: date) -> bool:
+        """Whether this actor is in office on a day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +237,23 @@ class Voice:
     """Who is named in the text, as fully as the text names them."""
     rule: str
     """The rule that resolved it, for `tracker explain`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Who a name is, as an article says in so many words: "Left Bloc leader Ana Reis", "the Dockworkers' Union (DWU)"."""
+
+    name: str
+    """In full."""
+    key: str
+    """By which later articles may name it: a person's last name, a body's abbreviation; lower case."""
+    kind: ActorKind
+    """`person`, or `organisation` for any body."""
+    party: str
+    """Whom it speaks for; a body's own name."""
+    role: str = ""
+    since: datetime | None = None
+    """When an article first said so, where it is known from an earlier one."""
 
 
 # ---- positions --------------------------------------------------------------------------------------------------------------
@@ -394,6 +419,8 @@ class Reading:
     """Where the article is found again: its URL, else its origin."""
     takes_over: tuple[tuple[str, str], ...] = ()
     """Ids of a position and of a later-dated one that repeats it and was here first: that one becomes its copy."""
+    introductions: tuple[Introduction, ...] = ()
+    """Who is who, as far as the article says it clearly."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,15 @@
 """One article understood on its own, without any history: sentences, attributions, voices, statements, summary.
 
-    Article ──▶ sentences ──▶ tagged spans ──▶ attributions ──▶ voices ──▶ positions without an issue
-                    └────────────────────── summary ◀─────────────────────────┘
+Article ──▶ sentences ──▶ tagged spans ──▶ attributions ──▶ voices ──▶ positions without an issue
+                └────────────────────── summary ◀─────────────────────────┘
 """
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
 
 from tracker.advice import extraction
 from tracker.advice.adviser import Adviser, Keeper, open_adviser
@@ -15,14 +18,16 @@ from tracker.language.lexicon import Lexicon, load_lexicon
 from tracker.language.sentences import find_sentences
 from tracker.language.tagger import find_spans
 from tracker.language.vectors import find_vectors
-from tracker.model import NO_ISSUE, Article, Attribution, Position, Span, Summary, Voice
-from tracker.positions.actors import find_about, resolve_voices
+from tracker.model import NO_ISSUE, Actor, Article, Attribution, Introduction, Position, Span, Summary, Voice
+from tracker.positions.actors import find_about, resolve_article
 from tracker.positions.attributions import find_attributions, find_kind, find_quotations
 from tracker.positions.catalogue import Catalogue, load_catalogue
+from tracker.positions.confidence import Calibration, load_calibration
 from tracker.positions.stance import build_statement, find_recalled, find_stance
 from tracker.summary import find_summary
 
 _WORD = re.compile(r"\w+")
+_CAPITALISED = re.compile(r"\b[^\W\d_a-z][\w'’-]+")
 _DATELINE = re.compile(
     r"[A-Z][A-Z.'’ -]{2,30}(?:, [A-Z][\w. ]{1,20})?(?:,? [A-Z][a-z]{2,8}\.? \d{1,2})?(?: \([^()]{2,30}\))? *[—–-]{1,2} +"
 )
@@ -39,6 +44,15 @@ class Knowledge:
     """Asked in place of the shipped judge; None where there is none."""
     extractor: Adviser | None = None
     """Asked in place of the shipped tagger."""
+    calibration: Calibration | None = None
+    actors: tuple[Actor, ...] = ()
+    """The reader's own; where some have dates, the catalogue holds for no day in particular."""
+
+    def on(self, day: datetime) -> "Knowledge":
+        """What holds on a day: actors of the reader's own that are in office then."""
+        if not any(actor.since or actor.until for actor in self.actors):
+            return self
+        return replace(self, catalogue=_load_dated(tuple(actor for actor in self.actors if actor.holds(day.date()))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,12 @@ class Understanding:
     attributions: tuple[Attribution, ...]
     voices: tuple[tuple[Voice, ...], ...]
     positions: tuple[Position, ...]
+    introductions: tuple[Introduction, ...] = ()
+
+
+def find_names(text: str) -> frozenset[str]:
+    """The capitalised words of a text in lower case: by these it may name somebody whom earlier articles introduced."""
+    return frozenset(word.lower() for word in _CAPITALISED.findall(text))
 
 
 def load_knowledge(config: Config, keeper: Keeper | None = None) -> Knowledge:
@@ -58,7 +78,9 @@ def load_knowledge(config: Config, keeper: Keeper | None = None) -> Knowledge:
     With a keeper for its answers also the language model that is configured, if one is. Raises ConfigurationError where it is
     not installed.
     """
-    knowledge = Knowledge(load_lexicon(), load_catalogue(config.actors))
+    knowledge = Knowledge(
+        load_lexicon(), load_catalogue(config.actors), calibration=load_calibration(), actors=config.actors
+    )
     consultation = config.consultation
     if keeper is None or consultation is None:
         return knowledge
@@ -70,29 +92,40 @@ def load_knowledge(config: Config, keeper: Keeper | None = None) -> Knowledge:
     )
 
 
-def read_article(article: Article, knowledge: Knowledge, config: Config) -> Understanding:
-    """Everything that the article says by itself. Attributions below the configured confidence are left out."""
+@lru_cache(maxsize=32)
+def _load_dated(actors: tuple[Actor, ...]) -> Catalogue:
+    """Kept, for articles of one time share their actors."""
+    return load_catalogue(actors)
+
+
+def read_article(article: Article, knowledge: Knowledge, config: Config, known: Iterable[Introduction] = ()) -> Understanding:
+    """Everything that the article says by itself. Attributions below the configured confidence are left out.
+
+    `known` are persons and bodies whom earlier articles introduced.
+    """
     text = article.text
+    knowledge = knowledge.on(article.published)
     sentences = find_sentences(text)
     found = _ask_attributions(article, knowledge.extractor) if knowledge.extractor else None
     if found is None:
-        found = find_attributions(text, find_spans(text), sentences)
+        found = find_attributions(text, find_spans(text), sentences, calibration=knowledge.calibration)
     attributions = tuple(a for a in found if a.confidence >= config.min_confidence)
+    heard, introductions = resolve_article(text, attributions, knowledge.catalogue, article.outlet, known)
     voices = tuple(
-        heard if _states(text, attribution, knowledge.lexicon) else tuple(Voice(None, v.speaker, "states nothing") for v in heard)
-        for attribution, heard in zip(attributions, resolve_voices(text, attributions, knowledge.catalogue), strict=True)
+        voice if _states(text, attribution, knowledge.lexicon) else tuple(Voice(None, v.speaker, "states nothing") for v in voice)
+        for attribution, voice in zip(attributions, heard, strict=True)
     )
     drafts = [
-        _draft(article, attribution, voice, sentences, knowledge)
-        for attribution, heard in zip(attributions, voices, strict=True)
-        for voice in heard
-        if voice.party
+        _draft(article, attribution, one, sentences, knowledge)
+        for attribution, voice in zip(attributions, voices, strict=True)
+        for one in voice
+        if one.party
     ]
     vectors = find_vectors([draft.statement for draft in drafts])
     positions = tuple(replace(draft, vector=vector) for draft, vector in zip(drafts, vectors, strict=True))
     statements = [(position.party, position.attribution.content) for position in positions if not position.recalled]
     summary = find_summary(article, sentences, statements, config.summary_method, config.summary_length)
-    return Understanding(article, summary, attributions, voices, positions)
+    return Understanding(article, summary, attributions, voices, positions, introductions)
 
 
 def _ask_attributions(article: Article, adviser: Adviser) -> list[Attribution] | None:

@@ -13,24 +13,35 @@ for itself, experts for their institute, bystanders and vague groups for nobody.
     sources     attribution -> voices
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from tracker.model import Attribution, Span, Voice
+from tracker.model import Attribution, Introduction, Span, Voice
+from tracker.positions.acquaintance import index_acquaintances
 from tracker.positions.catalogue import Catalogue
 from tracker.positions.pieces import Piece, PieceKind, find_pieces
 from tracker.positions.sources import find_voices
 from tracker.positions.words import find_words
 
 
-def resolve_voices(text: str, attributions: Sequence[Attribution], catalogue: Catalogue) -> list[tuple[Voice, ...]]:
-    """For each attribution the voices of its source, in order: one as a rule, two for "Turkish and American officials".
+def resolve_voices(
+    text: str, attributions: Sequence[Attribution], catalogue: Catalogue, outlet: str = ""
+) -> list[tuple[Voice, ...]]:
+    """The voices of `resolve_article` alone, for an article by itself."""
+    return resolve_article(text, attributions, catalogue, outlet)[0]
 
-    Never an empty tuple: where nobody stands behind a source, or there is no source, the one voice has the party None. Offsets are
-    characters into `text`.
+
+def resolve_article(
+    text: str, attributions: Sequence[Attribution], catalogue: Catalogue, outlet: str = "", known: Iterable[Introduction] = ()
+) -> tuple[list[tuple[Voice, ...]], tuple[Introduction, ...]]:
+    """For each attribution the voices of its source, in order (two for "Turkish and American officials"), and who is introduced.
+
+    Never an empty tuple of voices: where nobody stands behind a source, or there is no source, the one voice has the party None.
+    Offsets are characters into `text`; the outlet's name may tell the country; `known` are whom earlier articles introduced.
     """
     words = find_words(text)
-    sources = frozenset(span.start for attribution in attributions for span in attribution.source)
-    return find_voices(text, words, find_pieces(words, catalogue, sources), catalogue, attributions)
+    sources = {span.start: span.end for attribution in attributions for span in attribution.source}
+    met = index_acquaintances(known)
+    return find_voices(text, words, find_pieces(words, catalogue, sources, met), catalogue, attributions, outlet, met)
 
 
 def find_about(text: str, content: Sequence[Span], catalogue: Catalogue, own: str | None) -> str | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from tracker.model import Attribution, AttributionKind, Role, Span, TaggedSpan
+from tracker.positions.confidence import Calibration, find_features
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,38 @@ MAX_PER_PARAGRAPH = 400
 """Spans of one paragraph that are linked; what follows them in a paragraph of that kind is noise."""
 
 
+Linked = tuple[list[TaggedSpan], TaggedSpan, TaggedSpan | None]
+"""A content's spans, its cue, and its source where it has one."""
+
+
 def find_attributions(
-    text: str, spans: Sequence[TaggedSpan], sentences: Sequence[Span], costs: LinkCosts = COSTS
+    text: str,
+    spans: Sequence[TaggedSpan],
+    sentences: Sequence[Span],
+    costs: LinkCosts = COSTS,
+    calibration: Calibration | None = None,
 ) -> list[Attribution]:
-    """The attributions of a text in order of their content. Every one has a content and a cue; a source may be wanting."""
+    """The attributions of a text in order of their content. Every one has a content and a cue; a source may be wanting.
+
+    Without a calibration the confidence is the bare product of the tagger's.
+    """
+    quotes = find_quotations(text)
+    made = []
+    for content, cue, source in link_spans(text, spans, sentences, costs):
+        parts = tuple(part.span for part in content)
+        kind = find_kind(text, parts, quotes)
+        if calibration:
+            confidence = calibration.find_chance(find_features(text, content, cue, source, kind))
+        else:
+            confidence = _confidence(content, cue)
+        made.append(Attribution((source.span,) if source else (), (cue.span,), parts, kind, confidence))
+    return sorted(made, key=lambda a: a.content)
+
+
+def link_spans(text: str, spans: Sequence[TaggedSpan], sentences: Sequence[Span], costs: LinkCosts = COSTS) -> list[Linked]:
+    """Which content, cue and source belong together, paragraph by paragraph."""
     breaks = [s.end for s in sentences]
-    found: list[tuple[list[TaggedSpan], TaggedSpan, TaggedSpan | None]] = []
+    found: list[Linked] = []
     pending: TaggedSpan | None = None  # a cue that announces what the next paragraph says ("Peskov continued:")
     pending_source: TaggedSpan | None = None
     last: list[TaggedSpan] | None = None
@@ -67,18 +94,7 @@ def find_attributions(
             pending = idle[-1]
             pending_source = between.find_source(pending, sources, costs)
         last = contents[-1] if contents else (last if joined else None)
-    quotes = find_quotations(text)
-    made = [
-        Attribution(
-            source=(source.span,) if source else (),
-            cue=(cue.span,),
-            content=tuple(c.span for c in content),
-            kind=find_kind(text, [c.span for c in content], quotes),
-            confidence=_confidence(content, cue),
-        )
-        for content, cue, source in found
-    ]
-    return sorted(made, key=lambda a: a.content)
+    return found
 
 
 def _confidence(content: Sequence[TaggedSpan], cue: TaggedSpan) -> float:
@@ -88,9 +104,7 @@ def _confidence(content: Sequence[TaggedSpan], cue: TaggedSpan) -> float:
     return round(chance, 4)
 
 
-def _group_contents(
-    members: Sequence[TaggedSpan], last: list[TaggedSpan] | None
-) -> tuple[list[list[TaggedSpan]], bool]:
+def _group_contents(members: Sequence[TaggedSpan], last: list[TaggedSpan] | None) -> tuple[list[list[TaggedSpan]], bool]:
     """Contents as groups of spans; a continuing span joins the group before it, also that of the paragraph before."""
     groups: list[list[TaggedSpan]] = []
     joined = False

@@ -5,75 +5,19 @@ Every name is kept once, as the tuple of its lower-case tokens; a look-up takes 
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from tracker.errors import ConfigurationError
 from tracker.model import Actor, ActorKind
+from tracker.positions.roles import RoleKind, Roles, find_longest, parse_roles
 from tracker.positions.words import Words, find_words
 
 _ACTORS = Path(__file__).parent / "actors"
 _ROLES = Path(__file__).parent.parent / "language" / "lexicon" / "en" / "roles.toml"
-
-
-class RoleKind(StrEnum):
-    """What a role word says about whose voice it is: FORMAT.md's parties, speakers and nobodies."""
-
-    OFFICE = "office of a state"
-    HOLDER = "office of anybody"
-    MEMBER = "member"
-    EXPERT = "expert"
-    BYSTANDER = "bystander"
-    GOVERNMENT = "organ of a state"
-    GROUP = "group of anybody"
-    SIDED = "group with a named side"
-    DOCUMENT = "document"
-    BODY = "body"
-    VAGUE = "vague group"
-
-
-PERSONAL = frozenset({RoleKind.OFFICE, RoleKind.HOLDER, RoleKind.MEMBER, RoleKind.EXPERT, RoleKind.BYSTANDER})
-"""Roles that one person has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Roles:
-    """Role words and word classes of a language."""
-
-    words: Mapping[tuple[str, ...], RoleKind]
-    plurals: frozenset[str]
-    heads: Mapping[str, ActorKind]
-    """Last words of organisations' names."""
-    firms: frozenset[str]
-    titles: frozenset[str]
-    masculine: frozenset[str]
-    feminine: frozenset[str]
-    joint: frozenset[str]
-    independent: frozenset[tuple[str, ...]]
-    prepositions: frozenset[str]
-    leads: frozenset[str]
-    determiners: frozenset[str]
-    stops: frozenset[str]
-    plural_modifiers: frozenset[str]
-    adjectival: frozenset[str]
-    shadow: frozenset[str]
-    particles: frozenset[str]
-    verbs: frozenset[str]
-    first: frozenset[str]
-    """First words that make a name an organisation's."""
-    synonyms: Mapping[str, frozenset[str]]
-    holders: Mapping[str, frozenset[str]]
-    """By office: the bodies that it fits."""
-    abbreviations: Mapping[str, str]
-    mediating: frozenset[str]
-    joint_states: frozenset[str]
-    offices: Mapping[str, frozenset[str]]
-    """By office that only some states have: those states."""
-    longest: Mapping[str, int]
-    """The number of tokens in the longest role that begins with a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +48,12 @@ class Catalogue:
     own: frozenset[str]
     """Parties of the reader's own actors."""
     roles: Roles
+    settings: Mapping[str, str]
+    """States by the plain lower-case names of their cities and regions."""
+
+    def find_setting(self, name: str) -> str | None:
+        """The state in which a place lies that is no party itself."""
+        return self.settings.get(_plain(name))
 
     def find_name(self, words: Words, at: int) -> tuple[Name, int] | None:
         """The longest name that begins at token `at`, and the number of its tokens."""
@@ -114,9 +64,9 @@ class Catalogue:
                 return name, length
         return None
 
-    def find_role(self, words: Words, at: int) -> tuple[str, RoleKind, int] | None:
-        """The longest role that begins at token `at`: its words, its kind, the number of its tokens."""
-        for length in range(min(self.roles.longest.get(words.lowers[at], 0), len(words.lowers) - at), 0, -1):
+    def find_role(self, words: Words, at: int, most: int = 99) -> tuple[str, RoleKind, int] | None:
+        """The longest role that begins at token `at`, of `most` tokens: its words, its kind, the number of its tokens."""
+        for length in range(min(self.roles.longest.get(words.lowers[at], 0), len(words.lowers) - at, most), 0, -1):
             key = tuple(words.lowers[at : at + length])
             if kind := self.roles.words.get(key):
                 text = " ".join(key)
@@ -129,9 +79,11 @@ def load_catalogue(extra: Sequence[Actor] = ()) -> Catalogue:
 
     Raises ConfigurationError where a shipped file cannot be read.
     """
-    states, governments, organisations, roles = (
-        _load(path) for path in (_ACTORS / "states.toml", _ACTORS / "governments.toml", _ACTORS / "organisations.toml", _ROLES)
+    files = ("states", "governments", "organisations", "parties", "cities")
+    states, governments, organisations, parties, cities, roles = (
+        _load(path) for path in (*(_ACTORS / f"{name}.toml" for name in files), _ROLES)
     )
+    settings = {_plain(place): state for state, places in cities.items() for place in places.split(", ")}
     names: dict[tuple[str, ...], Name] = {}
     heads: dict[str, frozenset[str]] = {}
     kinds: dict[str, ActorKind] = {}
@@ -141,7 +93,8 @@ def load_catalogue(extra: Sequence[Actor] = ()) -> Catalogue:
         actors.setdefault(actor.name, actor)
         kinds.setdefault(actor.party, actor.kind if actor.party == actor.name else ActorKind.OTHER)
         _add(names, actor, ())
-    for table, kind in ((states, ActorKind.STATE), (organisations, ActorKind.ORGANISATION)):
+    political = {name: {"heads": ["party"], **entry, "political": True} for name, entry in parties.items()}
+    for table, kind in ((states, ActorKind.STATE), (organisations, ActorKind.ORGANISATION), (political, ActorKind.POLITICAL_PARTY)):
         for name, entry in table.items():
             more = governments.get(name, {}) if kind is ActorKind.STATE else {}
             places = (*entry.get("capitals", ()), *entry.get("seats", ()), *more.get("seats", ()))
@@ -159,15 +112,14 @@ def load_catalogue(extra: Sequence[Actor] = ()) -> Catalogue:
                 banks[state] = name
             heads[name] = frozenset(entry.get("heads", ()))
             _add(names, actor, (*entry.get("people", ()), *more.get("people", ())))
-    return Catalogue(names, _longest(names), heads, kinds, banks, actors, frozenset(actor.party for actor in extra), _roles(roles))
+    own = frozenset(actor.party for actor in extra)
+    return Catalogue(names, find_longest(names), heads, kinds, banks, actors, own, parse_roles(roles), settings)
 
 
-def _longest(phrases: Iterable[tuple[str, ...]]) -> dict[str, int]:
-    """By first word: the number of words in the longest phrase."""
-    longest: dict[str, int] = {}
-    for phrase in phrases:
-        longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
-    return longest
+def _plain(name: str) -> str:
+    """Lower case without accents and final stops."""
+    low = name.lower().rstrip(".")
+    return low if low.isascii() else "".join(c for c in unicodedata.normalize("NFD", low) if not unicodedata.combining(c))
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -195,77 +147,3 @@ def _keep(names: dict[tuple[str, ...], Name], text: str, name: Name) -> None:
     lowers = tuple(find_words(text).lowers)
     if lowers:
         names.setdefault(lowers[1:] if lowers[0] == "the" and len(lowers) > 1 and lowers[1] != "hague" else lowers, name)
-
-
-def _roles(data: dict[str, Any]) -> Roles:
-    person, group, body, words = data["person"], data["group"], data["body"], data["words"]
-    kinds: dict[tuple[str, ...], RoleKind] = {}
-    plurals: set[str] = set()
-    lists = (
-        (person["state"], RoleKind.OFFICE),
-        (person["any"], RoleKind.HOLDER),
-        (group["state"], RoleKind.GOVERNMENT),
-        (group["any"], RoleKind.GROUP),
-        (group["sided"], RoleKind.SIDED),
-        (group["documents"], RoleKind.DOCUMENT),
-        (person["member"], RoleKind.MEMBER),
-        (person["expert"], RoleKind.EXPERT),
-        (group["vague"], RoleKind.VAGUE),
-        (person["bystander"], RoleKind.BYSTANDER),
-        (words["bodies"], RoleKind.BODY),
-        (words["firms"], RoleKind.BODY),
-    )
-    for entries, kind in lists:
-        for entry in entries:
-            kinds.setdefault(tuple(entry.replace("'s", " 's").split()), kind)
-    for entries, kind in lists:
-        for entry in entries:
-            plural = f"{entry}s"
-            if kind in PERSONAL and kinds.setdefault(tuple(plural.split()), kind) is kind:
-                plurals.add(plural)
-    plurals.update(entry for entry in (*group["any"], *group["state"]) if entry.endswith("s"))
-    offices: dict[str, frozenset[str]] = {}
-    for state, titles in data["offices"].items():
-        for title in titles:
-            offices[title] = offices.get(title, frozenset()) | {state}
-            kinds.setdefault(tuple(title.split()), RoleKind.OFFICE)
-    heads: dict[str, ActorKind] = {}
-    for key, actor_kind in (
-        ("union", ActorKind.UNION), ("political", ActorKind.POLITICAL_PARTY), ("organisation", ActorKind.ORGANISATION),
-        ("company", ActorKind.COMPANY),
-    ):  # fmt: skip
-        for entry in body[key]:
-            heads.setdefault(entry, actor_kind)
-    return Roles(
-        words=kinds,
-        plurals=frozenset(plurals),
-        heads=heads,
-        offices=offices,
-        first=frozenset(body["first"]),
-        synonyms={noun: frozenset(heads) for noun, heads in data["synonyms"].items()},
-        holders={office: frozenset(heads) for office, heads in data["holders"].items()},
-        abbreviations=data["abbreviations"],
-        mediating=frozenset(data["talks"]["mediating"]),
-        joint_states=frozenset(data["talks"]["states"]),
-        firms=frozenset(words["firms"]),
-        independent=frozenset(tuple(entry.split()) for entry in words["independent"]),
-        longest=_longest(kinds),
-        **{
-            key: frozenset(words[key])
-            for key in (
-                "titles",
-                "masculine",
-                "feminine",
-                "joint",
-                "prepositions",
-                "leads",
-                "determiners",
-                "stops",
-                "plural_modifiers",
-                "adjectival",
-                "shadow",
-                "particles",
-                "verbs",
-            )
-        },
-    )

@@ -1,16 +1,20 @@
 """Which earlier mention a pronoun or "both sides" goes back to."""
 
+import math
 from collections.abc import Callable, MutableMapping
 
 from tracker.model import ActorKind
 from tracker.positions.mentions import NOBODY, Mention, Scene
 from tracker.positions.pieces import FIRST_PRONOUNS, GROUP_PRONOUNS, PERSON_PRONOUNS, RELATIVES, PieceKind
+from tracker.positions.roles import RoleKind
 
 Resolve = Callable[[int], Mention]
 
 _LOOK_BACK = 60
 """Pieces looked at; it bounds the cost of an article to its length."""
 _ADJECTIVE = 4.0
+_PROMINENCE, _MOST_PROMINENT = 2.0, 6.0
+"""For each time that a person is named twice as often: whom an article is about, "he" is."""
 
 
 def find_antecedent(
@@ -23,7 +27,7 @@ def find_antecedent(
     best: tuple[float, int, Mention] | None = None
     for j in range(k - 1, max(-1, k - 1 - _LOOK_BACK), -1):
         mention = resolve(j)
-        if not mention.parties and not mention.personal:
+        if not mention.parties and not mention.personal and scene.pieces[j].role is not RoleKind.BODY:
             continue
         extra = accepts(j, mention)
         if extra is None:
@@ -80,9 +84,13 @@ def find_pronoun(scene: Scene, resolve: Resolve, k: int, genders: MutableMapping
     gender = "" if not personal else "m" if text in ("he", "him", "his", "himself") else "f"
     introducing = scene.introducing
     if personal:
-        found = find_antecedent(scene, resolve, k, lambda j, m: None if j in introducing else _person_weight(m, gender, genders))
+        found = find_antecedent(
+            scene, resolve, k, lambda j, m: None if j in introducing else _person_weight(scene, m, gender, genders)
+        )
     elif text in GROUP_PRONOUNS:
-        found = find_antecedent(scene, resolve, k, lambda _, m: 8.0 if m.personal else 0.0 if m.plural else 4.0)
+        found = find_antecedent(
+            scene, resolve, k, lambda _, m: None if not m.parties else 8.0 if m.personal else 0.0 if m.plural else 4.0
+        )
     else:
         found = find_antecedent(scene, resolve, k, lambda j, m: _thing_weight(scene, j, m))
     if found is None:
@@ -108,13 +116,14 @@ def _find_relative(scene: Scene, resolve: Resolve, k: int, *, who: bool) -> Ment
     return NOBODY
 
 
-def _person_weight(mention: Mention, gender: str, genders: MutableMapping[str, str]) -> float | None:
+def _person_weight(scene: Scene, mention: Mention, gender: str, genders: MutableMapping[str, str]) -> float | None:
     known = mention.gender or genders.get(mention.speaker or "", "")
     if not mention.personal or (known and known != gender):
         return None
+    often = min(_MOST_PROMINENT, math.log2(scene.prominence.get(mention.speaker or "", 1)) * _PROMINENCE)
     if mention.rule == "a name with no side":
-        return 8.0
-    return 0.0 if mention.speaker else 1.0 if mention.parties else 5.0
+        return 8.0 - often
+    return -often if mention.speaker else 1.0 if mention.parties else 5.0
 
 
 def _thing_weight(scene: Scene, j: int, mention: Mention) -> float | None:
@@ -123,4 +132,9 @@ def _thing_weight(scene: Scene, j: int, mention: Mention) -> float | None:
     name = scene.pieces[j].name
     if mention.plural or (name and not name.bare):
         return 6.0
-    return 1.0 if scene.pieces[j].kind is PieceKind.NAME else 0.0
+    if not mention.parties:  # a body without a name: better nobody than somebody else
+        return 0.0 if j in scene.sources or scene.is_subject(j) else None
+    if scene.pieces[j].kind is PieceKind.NAME:
+        place = scene.catalogue.find_setting(scene.pieces[j].text) is not None
+        return 1.0 if mention.rule == "introduced in the article" else 8.0 if place and j not in scene.sources else 2.0
+    return 0.0

@@ -1,12 +1,13 @@
 """Who is who in one article: persons under their last names, organisations under short forms and abbreviations."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracker.model import ActorKind
-from tracker.positions.catalogue import PERSONAL, Catalogue, RoleKind
+from tracker.positions.catalogue import Catalogue
 from tracker.positions.links import Links
 from tracker.positions.pieces import Piece, PieceKind
+from tracker.positions.roles import PERSONAL, RoleKind
 from tracker.positions.words import Words
 
 
@@ -53,7 +54,7 @@ class Directory:
         """The person with this full name, last name, or only first name."""
         low = name.lower()
         if " " in low:
-            return self.persons.get(_full_key(name))
+            return self.persons.get(find_full_key(name))
         return self.last_names.get(low) or self.first_names.get(low) or self.persons.get(low)
 
     def find_organisation(self, name: str) -> str | None:
@@ -66,7 +67,8 @@ def _key(name: str) -> str:
     return name.lower().replace("’", "'")
 
 
-def _last_name(name: str) -> str:
+def find_last_name(name: str) -> str:
+    """The last name in lower case, "Jr" and its like aside."""
     parts = name.lower().split()
     return parts[-2] if len(parts) > 2 and parts[-1].rstrip(".") in ("jr", "sr", "ii", "iii") else parts[-1]
 
@@ -92,7 +94,7 @@ def find_directory(words: Words, pieces: Sequence[Piece], links: Links, catalogu
             full = organisations.setdefault(_key(first.text), first.text.replace("’", "'"))
             kinds.setdefault(full, ActorKind.ORGANISATION)
             organisations[_key(second.text)] = full
-        elif second.kind is PieceKind.ORGANISATION and first.text.isupper():
+        elif second.kind is PieceKind.ORGANISATION and first.text.isupper() and " " not in first.text and not first.title:
             organisations[_key(first.text)] = organisations.get(_key(second.text), second.text)
     last_words: dict[str, list[str]] = {}
     for full in kinds:
@@ -106,8 +108,40 @@ def find_directory(words: Words, pieces: Sequence[Piece], links: Links, catalogu
                 ActorKind.COMPANY if noun in catalogue.roles.firms else catalogue.roles.heads.get(noun, ActorKind.ORGANISATION),
             )
             nouns.setdefault(full, set()).add(noun)
+    for k, kind in _find_evident(words, pieces, links, catalogue):
+        full = organisations.setdefault(_key(pieces[k].text), pieces[k].text.replace("\u2019", "'"))
+        kinds.setdefault(full, kind)
     persons, last_names = _persons(words, pieces, links, catalogue, organisations)
     return Directory(persons, last_names, organisations, kinds, nouns, last_words, _first_names(persons))
+
+
+def _find_evident(words: Words, pieces: Sequence[Piece], links: Links, catalogue: Catalogue) -> Iterator[tuple[int, ActorKind]]:
+    """Names that show to be bodies by what stands beside them: "Volta chief executive", "Volta, which". Places never are."""
+    places = {
+        piece.text
+        for piece in pieces
+        if piece.kind is PieceKind.NAME and piece.first and words.lowers[piece.first - 1] in ("in", "near", "at", "across")
+    }
+    for k, piece in enumerate(pieces):
+        if (
+            piece.kind is not PieceKind.NAME
+            or piece.title
+            or piece.text in places
+            or catalogue.find_setting(piece.text)
+            or (piece.text.isupper() and len(piece.text) < 3)
+        ):
+            continue
+        after = words.lowers[piece.last : piece.last + 2]
+        if after == [",", "which"]:
+            yield k, ActorKind.ORGANISATION
+        elif k + 1 < len(pieces) and pieces[k + 1].kind is PieceKind.ROLE and links.gap(k, k + 1) in ([], ["'s"], ["'"]):
+            role = pieces[k + 1]
+            if role.text in catalogue.roles.corporate:
+                yield k, ActorKind.COMPANY
+            elif role.text in catalogue.roles.leading and k + 2 < len(pieces):
+                follows = pieces[k + 2].kind is PieceKind.NAME and not links.gap(k, k + 1) and not links.gap(k + 1, k + 2)
+                if follows and words.lowers[piece.first - 1] != "the":
+                    yield k, ActorKind.ORGANISATION
 
 
 def _shorten(full: str, organisations: dict[str, str]) -> None:
@@ -141,6 +175,8 @@ def _persons(
     for k, piece in enumerate(pieces):
         if piece.kind is not PieceKind.NAME or _key(piece.text) in organisations:
             continue
+        if not piece.title and catalogue.find_setting(piece.text):
+            continue  # a city or a region
         role = links.introduction(k)
         personal = role is not None and pieces[role].role in PERSONAL
         parts = piece.text.split()
@@ -149,7 +185,7 @@ def _persons(
             meeting = _Meeting(
                 piece, k, role, _gender(piece, pieces[role].text if role is not None else "", catalogue), _rank(pieces, role)
             )
-            met.setdefault(_full_key(piece.text), []).append(meeting)
+            met.setdefault(find_full_key(piece.text), []).append(meeting)
     longer: dict[str, str] = {}
     for key in met:
         if " " in key:
@@ -169,9 +205,9 @@ def _persons(
     for key, meetings in met.items():
         person = _merge(meetings, lone)
         full[key] = person
-        other = last.get(_last_name(person.name))
+        other = last.get(find_last_name(person.name))
         if other is None or (person.role is not None and other.role is None):
-            last[_last_name(person.name)] = person
+            last[find_last_name(person.name)] = person
     return full, last
 
 
@@ -184,7 +220,7 @@ def _merge(meetings: "list[_Meeting]", lone: set[str]) -> Person:
     told = [m for m in meetings if m.rank or m is meetings[0]]
     best = max(told, key=lambda meeting: (meeting.role is not None, meeting.rank, -meeting.at))
     gender = next((meeting.gender for meeting in meetings if meeting.gender), "")
-    sure = best.role is not None or any(meeting.piece.title for meeting in meetings) or _last_name(name) in lone
+    sure = best.role is not None or any(meeting.piece.title for meeting in meetings) or find_last_name(name) in lone
     return Person(name, best.at, best.role, gender, sure)
 
 
@@ -192,9 +228,10 @@ def _rank(pieces: Sequence[Piece], role: int | None) -> int:
     return 0 if role is None or pieces[role].role in (RoleKind.VAGUE, RoleKind.BYSTANDER, RoleKind.DOCUMENT, RoleKind.MEMBER) else 1
 
 
-def _full_key(name: str) -> str:
+def find_full_key(name: str) -> str:
+    """First and last name in lower case: middle names and initials come and go."""
     parts = name.lower().split()
-    return f"{parts[0]} {_last_name(name)}" if len(parts) > 1 else parts[0]
+    return f"{parts[0]} {find_last_name(name)}" if len(parts) > 1 else parts[0]
 
 
 def _first_names(persons: Mapping[str, Person]) -> dict[str, Person]:

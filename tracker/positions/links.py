@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 
-from tracker.positions.catalogue import Catalogue, RoleKind
+from tracker.positions.catalogue import Catalogue
 from tracker.positions.pieces import Piece, PieceKind
+from tracker.positions.roles import PERSONAL, RoleKind
 from tracker.positions.words import Words
 
 _MODIFIERS = 4
+_CLOSING = frozenset({",", ".", ";", ":", ")", "—", "–", "-", "that", "which", "representing", "behind"})
+_NAMES = frozenset({PieceKind.NAME, PieceKind.ORGANISATION, PieceKind.ACTOR})
+_ADVERBS = frozenset({"now", "also", "currently", "still"})
 _JOINING = frozenset({"of", "for", "at", "from", "in", "inside", "with", "to", "within", "under"})
 
 
@@ -78,6 +82,11 @@ class Links:
                 break
         return k
 
+    def named(self, k: int) -> int:
+        """The name right behind a noun for a body ("the rights group | Open Doors"), else the piece itself."""
+        followed = self.pieces[k].role is RoleKind.BODY and k + 1 < len(self.pieces) and not self.gap(k, k + 1)
+        return k + 1 if followed and self.pieces[k + 1].kind in _NAMES else k
+
     def _last_role(self, k: int, last: int) -> int:
         """The last role word of a noun phrase, whatever names stand in it: "veteran Harbour Party strategist"."""
         head = k
@@ -100,7 +109,7 @@ class Links:
         if k and self.words.sentences[pieces[k - 1].first] == self.words.sentences[pieces[k].first]:
             gap = self.gap(k - 1, k)
             if not gap and pieces[k - 1].kind is PieceKind.ROLE:
-                return k - 1
+                return self._outer_role(k - 1)
             if gap[-1:] == [","] and gap.count(",") == 1 and (len(gap) == 1 or (len(gap) < 7 and gap[0] in _JOINING)):
                 j = k - 1
                 while j > 0 and k - j < 5 and self.after(j - 1) and not self.before(j):
@@ -114,7 +123,31 @@ class Links:
         gap = self.gap(k, k + 1)
         if gap[:1] == [","]:
             return self._apposition(k)
+        if gap[:1] in (["is"], ["was"]) and pieces[k + 1].kind is PieceKind.ROLE and len(gap) < 5:
+            free = (low in self.roles.determiners or low in _ADVERBS or self.is_modifier(low, False) for low in gap[1:])
+            return k + 1 if all(free) else None  # "Ann Lee is now general secretary of the union"
         return None
+
+    def _outer_role(self, role: int) -> int:
+        """The role of which the one right before a name is an apposition: "its leader, the former captain Ann Lee"."""
+        at = self.pieces[role].first
+        while at and self.pieces[role].first - at < 4 and self.words.lowers[at - 1] != ",":
+            low = self.words.lowers[at - 1]
+            if low not in self.roles.determiners and not self.is_modifier(low, False):
+                return role
+            at -= 1
+        j = role - 1
+        if at < 2 or j < 0 or self.words.lowers[at - 1] != "," or self.pieces[j].last != at - 1:
+            return role
+        while j > 0 and role - j < 5 and self.after(j - 1) and not self.before(j):
+            j -= 1
+        while (
+            j > 0 and role - j < 6 and self.pieces[j].kind is not PieceKind.ROLE and self.before(j + 1) == j and self.after(j - 1)
+        ):
+            j -= 1
+        outer = self.pieces[j]
+        same = self.words.sentences[outer.first] == self.words.sentences[at]
+        return j if same and outer.role in PERSONAL and self._definite(j) else role
 
     def find_noun(self, k: int) -> str | None:
         """The noun that says what body the name `k` is: "the carmaker Volta", "Verdiso, the services union". None for a person."""
@@ -125,7 +158,9 @@ class Links:
             role = self._apposition(k)
             start = pieces[k].last + 1
             if role is not None and pieces[role].role is RoleKind.BODY and self.words.lowers[start] in self.roles.determiners:
-                return pieces[role].text
+                after = self.words.lowers[pieces[role].last : pieces[role].last + 1]
+                # Without an end it is another clause: "seen by the Post, the union demands".
+                return pieces[role].text if not after or after[0] in _CLOSING or after[0] in _JOINING else None
         return None
 
     def _definite(self, j: int) -> bool:

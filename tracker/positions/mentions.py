@@ -6,8 +6,9 @@ were chosen by hand and are few on purpose.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from tracker.model import Introduction
 from tracker.positions.catalogue import Catalogue
 from tracker.positions.directory import Directory
 from tracker.positions.links import Links
@@ -52,6 +53,12 @@ class Scene:
     """Role words that introduce a person by name: "minister" in "Minister Ann Lee"."""
     same_names: Mapping[str, Sequence[int]]
     """By text: some of the pieces with that name."""
+    prominence: Mapping[str, int] = field(default_factory=dict)
+    """How often the article names each person."""
+    home: str | None = None
+    """The state that the article is set in, where that shows."""
+    known: Mapping[str, Introduction] = field(default_factory=dict)
+    """Whom earlier articles introduced, by full and by last name."""
 
     def weight(self, j: int, k: int) -> float:
         """How unlikely it is that piece `k` goes back to piece `j`; lower is likelier."""

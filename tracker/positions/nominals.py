@@ -1,13 +1,17 @@
 """Whom a role word that stands alone belongs to: "the ministry", "the union", "officials", "Commerce Secretary Ann Lee"."""
 
 from tracker.model import ActorKind
-from tracker.positions.catalogue import RoleKind
 from tracker.positions.coreference import Resolve, find_antecedent
 from tracker.positions.mentions import Mention, Scene
 from tracker.positions.pieces import PieceKind
+from tracker.positions.roles import RoleKind
 
 _STATE_ROLES = frozenset({RoleKind.OFFICE, RoleKind.GOVERNMENT})
 _FREE_ROLES = frozenset({RoleKind.HOLDER, RoleKind.GROUP, RoleKind.DOCUMENT})
+_BELOW_STATE = frozenset(
+    {"state", "regional", "provincial", "county", "city", "local", "municipal", "tribal", "district", "village"}
+)
+_AT_HOME = -4.0
 _DEFINITE = frozenset({"the", "its", "their", "his", "her", "that", "this", ""})
 Owner = tuple[int, Mention, str]
 """The piece that a lone role word goes back to, what it came to, and the rule."""
@@ -22,24 +26,35 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
     if named and piece.text == "president" and scene.words.texts[piece.first][0].isupper():
         kind = RoleKind.OFFICE  # "President Ann Lee" without a body is a state's
     shadow = scene.words.lowers[max(0, piece.first - 1)] in roles.shadow or scene.words.lowers[piece.first] in roles.shadow
-    if shadow and kind in (RoleKind.OFFICE, RoleKind.HOLDER) and piece.text not in roles.plurals:
+    if shadow and kind in (RoleKind.OFFICE, RoleKind.HOLDER, RoleKind.GROUP, RoleKind.MEMBER) and piece.text not in roles.plurals:
         return _label(find_antecedent(scene, resolve, k, lambda _, m: _opposition_weight(scene, m)), "nearest party in opposition")
     if states := _find_office_states(scene, k):
         found = find_antecedent(scene, resolve, k, lambda _, m: 0.0 if len(m.parties) == 1 and m.parties[0] in states else None)
         if found:
             return _label(found, "the state that has the office")
+        (state, *others) = sorted(states)
+        if not others and scene.catalogue.kinds.get(state) is not ActorKind.STATE:
+            return k, Mention((state,), state, "only one has the office"), "only one has the office"
     if kind in _STATE_ROLES:
         found = find_antecedent(scene, resolve, k, lambda j, m: _role_weight(scene, k, j, m, definite, states=True))
         place = _find_place_behind(scene, k)
         if place is not None and (found is None or scene.weight(found[0], k) > 4):
             return place, resolve(place), "place of the statement"
+        if found is None and scene.home and kind is not None and not _is_foreign(scene, k):
+            return (
+                k,
+                Mention((scene.home,), scene.home, "the state that the article is set in"),
+                "the state that the article is set in",
+            )
         return _label(found, "nearest government")
     if kind is RoleKind.BODY:
         if not definite:
             return None
-        found = find_antecedent(scene, resolve, k, lambda _, m: _body_weight(scene, k, m))
+        found = find_antecedent(scene, resolve, k, lambda j, m: _body_weight(scene, k, j, m))
         return _label(found, "nearest body of the kind") or _find_later_body(scene, k)
     if kind in _FREE_ROLES:
+        if scene.words.lowers[piece.first - 1 : piece.first] in (["'"], ["'s"]) and scene.links.before(k) is None:
+            return None  # "the pirates' spokesman": they are nobody known
         fitting = roles.holders.get(piece.text)
         if fitting is not None:
             found = find_antecedent(scene, resolve, k, lambda _, m: _holder_weight(scene, m, fitting, definite, piece.text))
@@ -52,6 +67,14 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
         found = find_antecedent(scene, resolve, k, lambda _, m: 0.0 if m.role == piece.text and m.personal else None)
         return _label(found, "same person")
     return None
+
+
+def _is_foreign(scene: Scene, k: int) -> bool:
+    """Whether the role word's noun phrase names a region or body of its own: "the Flemish government"."""
+    before = scene.pieces[k - 1] if k else None
+    if scene.words.lowers[max(0, scene.pieces[k].first - 1)] in _BELOW_STATE:
+        return True
+    return bool(before and before.kind in (PieceKind.NAME, PieceKind.ORGANISATION) and scene.links.before(k) == k - 1)
 
 
 def _label(found: tuple[int, Mention] | None, rule: str) -> Owner | None:
@@ -81,6 +104,34 @@ def find_authority(scene: Scene, resolve: Resolve, k: int) -> str | None:
             return scene.catalogue.banks.get(parties[0], f"Central Bank of {parties[0]}")
         return f"{adjective} {title.title()}"
     return None
+
+
+def describe_body(scene: Scene, k: int) -> str | None:
+    """The name of a body that the article only describes: "the pilots' union", "the Opposition". None where that tells none."""
+    words, roles, piece = scene.words, scene.catalogue.roles, scene.pieces[k]
+    around = (words.lowers[piece.first - 1] if piece.first else "", words.lowers[piece.first])
+    office = piece.role in (RoleKind.HOLDER, RoleKind.OFFICE) and piece.text not in roles.plurals
+    if piece.text == "opposition" or (office and any(low in roles.shadow for low in around)):
+        return "Opposition"
+    if piece.role is not RoleKind.BODY or piece.text in roles.firms:
+        return None
+    at = piece.first
+    while at and piece.first - at < 6 and (words.lowers[at - 1] in ("'", "'s") or _is_plain(scene, at - 1)):
+        at -= 1
+    if at == piece.first or at == 0 or words.lowers[at - 1] != "the" or words.lowers[at] in ("'", "'s"):
+        return None
+    modifiers = [low for low in words.lowers[at : piece.first] if low[0].isalnum()]
+    if all(low in roles.common for low in modifiers):
+        return None
+    texts, starts, ends = words.texts, words.starts, words.ends
+    name = "".join((" " if i > at and starts[i] > ends[i - 1] else "") + texts[i] for i in range(at, piece.last))
+    return (name[0].upper() + name[1:]).replace("\u2019", "'")
+
+
+def _is_plain(scene: Scene, at: int) -> bool:
+    """Whether a word is a small modifier."""
+    low = scene.words.lowers[at]
+    return scene.words.texts[at][0].islower() and scene.links.is_modifier(low, False)
 
 
 def find_parties(scene: Scene, resolve: Resolve, j: int) -> tuple[str, ...]:
@@ -121,9 +172,13 @@ def _role_weight(scene: Scene, k: int, j: int, mention: Mention, definite: bool,
         return None
     if definite and mention.role and mention.role.split()[-1] == mine.split()[-1]:
         return -12.0 if mention.role == mine else -6.0 if " " not in mine else -1.0
+    if mine in scene.catalogue.roles.corporate and all(scene.catalogue.kinds.get(p) is ActorKind.STATE for p in mention.parties):
+        return None
+    if not states and " " not in mine and mine in _find_heads(scene, mention.parties[0]):
+        return -8.0
     if states:
         if all(scene.catalogue.kinds.get(party) is ActorKind.STATE for party in mention.parties):
-            return 0.0
+            return _AT_HOME if scene.home in mention.parties else 0.0
         # A bloc has officials and a foreign policy chief, though no ministries.
         bloc = any("bloc" in heads.get(party, ()) for party in mention.parties)
         return 2.0 if bloc and mine in ("officials", "foreign policy chief", "envoy", "ambassador") else None
@@ -154,12 +209,12 @@ def _holder_weight(scene: Scene, mention: Mention, heads: frozenset[str], defini
     return 0.0 if heads & words or ("club" in heads and words & scene.catalogue.roles.first) else None
 
 
-def _body_weight(scene: Scene, k: int, mention: Mention) -> float | None:
+def _body_weight(scene: Scene, k: int, j: int, mention: Mention) -> float | None:
     """The extra weight of a mention as "the union", "the carmaker"."""
+    roles, head = scene.catalogue.roles, scene.pieces[k].text.split()[-1]
     if len(mention.parties) != 1 or (mention.personal and mention.parties == (mention.speaker,)):
         return None
-    roles, party = scene.catalogue.roles, mention.parties[0]
-    head = scene.pieces[k].text.split()[-1]
+    party = mention.parties[0]
     kind = scene.directory.kinds.get(party) or scene.catalogue.kinds.get(party)
     words = _find_heads(scene, party)
     if any(word.endswith(head) for word in words):
@@ -168,7 +223,14 @@ def _body_weight(scene: Scene, k: int, mention: Mention) -> float | None:
         return -20.0
     if words & roles.synonyms.get(head, frozenset()):
         return 1.0
-    return 0.0 if head in roles.firms and (kind is ActorKind.COMPANY or (kind is None and not mention.personal)) else None
+    if head not in roles.firms or kind not in (ActorKind.COMPANY, None):
+        return None
+    if mention.personal:
+        return None
+    plain = kind is None and scene.pieces[j].kind is PieceKind.NAME
+    if plain and (scene.catalogue.find_setting(party) or not (j in scene.sources or scene.is_subject(j) or scene.is_owner(j))):
+        return None  # "Diwali" is no company
+    return 3.0 if kind is None else 0.0
 
 
 def _find_heads(scene: Scene, party: str) -> frozenset[str]:

@@ -4,12 +4,14 @@ A run of capitalised words is cut where a known actor, a title and a person's na
 ends in the head noun of an organisation stays whole ("Harbour Pilots' Association").
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from tracker.model import ActorKind
-from tracker.positions.catalogue import PERSONAL, Catalogue, Name, RoleKind
+from tracker.positions.catalogue import Catalogue, Name
+from tracker.positions.roles import PERSONAL, RoleKind
 from tracker.positions.words import Words
 
 PERSON_PRONOUNS = frozenset({"he", "she", "him", "his", "her", "himself", "herself"})
@@ -47,16 +49,22 @@ class Piece:
     """The courtesy title before a person's name, lower case."""
 
 
-def find_pieces(words: Words, catalogue: Catalogue, sources: frozenset[int] = frozenset()) -> list[Piece]:
-    """All pieces in text order; they do not overlap. `sources` are the offsets at which the sources of attributions begin."""
-    return list(_Finder(words, catalogue, sources).pieces())
+def find_pieces(
+    words: Words, catalogue: Catalogue, sources: Mapping[int, int] = MappingProxyType({}), known: Collection[str] = ()
+) -> list[Piece]:
+    """All pieces in text order; they do not overlap.
+
+    `sources` are the ends of the sources of attributions by their beginnings, `known` last names of persons of earlier articles.
+    """
+    return list(_Finder(words, catalogue, sources, known).pieces())
 
 
 class _Finder:
     """The text's own usage, counted once: which words it also writes small, which names also stand alone."""
 
-    def __init__(self, words: Words, catalogue: Catalogue, sources: frozenset[int]) -> None:
+    def __init__(self, words: Words, catalogue: Catalogue, sources: Mapping[int, int], known: Collection[str]) -> None:
         self.words = words
+        self.known = known
         self.sources = sources
         self.catalogue = catalogue
         self.roles = catalogue.roles
@@ -88,6 +96,8 @@ class _Finder:
             elif low in self.roles.joint and i and (lowers[i - 1] in ("both", "two") or lowers[i - 2 : i] == ["two", "warring"]):
                 yield Piece(PieceKind.JOINT, i, i + 1, low)
                 i += 1
+            elif low == "opposition" and self._qualifies(i):
+                i += 1  # "the opposition Harbour Party", "opposition lawmakers"
             elif (role := self.catalogue.find_role(words, i)) and not self._is_adjective(i, role[2]):
                 yield Piece(PieceKind.ROLE, i, i + role[2], role[0], role=role[1])
                 i += role[2]
@@ -106,6 +116,10 @@ class _Finder:
             or self.words.sentences[i - 1] != self.words.sentences[i]
             or (self.words.texts[i - 1] in _OPENING and self.words.texts[i - 1] != "(")
         )
+
+    def _qualifies(self, i: int) -> bool:
+        """Whether a name or a role follows at once."""
+        return i + 1 < len(self.words.lowers) and (self._capital(i + 1) or self.catalogue.find_role(self.words, i + 1) is not None)
 
     def _is_adjective(self, i: int, length: int) -> bool:
         """Whether a role word only qualifies the small word behind it: "general licences", "police stations"."""
@@ -126,6 +140,8 @@ class _Finder:
             return True
         if low in self.roles.determiners or low in self.roles.stops or low in self.roles.prepositions or low in _PRONOUNS:
             return False
+        if low in self.roles.ranks:
+            return self._head(i, self._run(i)) is not None and not self._is_attribute(i)
         if self._opens(i):
             if (role := self.catalogue.find_role(self.words, i)) and role[2] > 1:
                 return False
@@ -136,9 +152,19 @@ class _Finder:
                 return True
             if after[:1] in (["'"], ["'s"]) and i + 2 < len(self.words.texts) and self._capital(i + 2) and self._owned(i + 1):
                 return True
-            known = low in self.parts or (self.words.starts[i] in self.sources and not low.endswith("s"))
+            lone = self.words.starts[i] in self.sources and not low.endswith("s") and not self._is_attribute(i)
+            known = low in self.parts or lone or low in self.known
             return known and low not in self.small and (low,) not in self.roles.words
         return True
+
+    def _is_attribute(self, i: int) -> bool:
+        """Whether a word that opens a source qualifies the small word behind it: "Retired driver", "Commercial banks"."""
+        end = self.sources.get(self.words.starts[i], 0)
+        after = i + 1
+        if after >= len(self.words.texts) or self.words.starts[after] >= end:
+            return False
+        low = self.words.lowers[after]
+        return self.words.texts[after][0].islower() and low not in self.roles.stops and low not in self.roles.prepositions
 
     def _run(self, i: int) -> int:
         words, lowers, n = self.words, self.words.lowers, len(self.words.lowers)
@@ -223,10 +249,17 @@ class _Finder:
                 continue
             role = self._role(at, last)
             if role is None:
+                low, before = self.words.lowers[at], self.words.lowers[at - 1] if at else ""
+                if last == at + 1 and before == "the" and self._is_body(low) and not self.words.texts[at].isupper():
+                    yield Piece(PieceKind.ROLE, at, last, low, role=RoleKind.BODY)  # "the Senate", "the Corporation"
+                    return
                 yield self._named(at, last, self._head(at, last), title)
                 return
             start, words, kind, length = role
             end = start + length
+            if words == "opposition" and self._qualifies(start):
+                at = end
+                continue
             before = self.words.lowers[first - 1] if first else ""
             if start == at == first and length == 1 and last == end + 1 and self.roles.words.get((before,)) in PERSONAL:
                 yield self._named(at, last, None, title)  # "secretary Dean Rourke"
@@ -241,11 +274,33 @@ class _Finder:
                 elif kind not in PERSONAL or (end == last and not self._after_side(at, first)):
                     yield self._named(at, last, self._head(at, last), title)
                     return
-                elif end < last and self.words.lowers[at] in self.alone and self.words.texts[at].lower() not in self.small:
-                    yield self._named(at, start, None, "")
+                elif self._is_side(at, start, end < last, kind):
+                    end_of_name = start
+                    while end_of_name > at + 1 and self.words.lowers[end_of_name - 1] in self.roles.portfolios:
+                        end_of_name -= 1  # "Kent Water Minister"
+                    yield self._named(at, end_of_name, None, "")
                     at = start
             yield Piece(PieceKind.ROLE, at, end, words, role=kind)
             at = end
+
+    def _is_side(self, at: int, start: int, followed: bool, kind: RoleKind) -> bool:
+        """Whether the words before an office are a body's name ("Volta CEO Ann Lee") and not what the office is for."""
+        low = self.words.lowers[at]
+        if low in self.small or low in self.roles.ranks or low in self.roles.shadow:
+            return False
+        if followed and low in self.alone:
+            return True
+        return kind is RoleKind.HOLDER and low not in self.roles.portfolios and self.words.texts[start][0].isupper()
+
+    def _is_body(self, low: str) -> bool:
+        """Whether a capitalised word alone stands for a body named in full elsewhere; "the Greens" is a name itself."""
+        return self.roles.heads.get(low) in (ActorKind.ORGANISATION, ActorKind.UNION) or low in (
+            "party",
+            "alliance",
+            "company",
+            "bank",
+            "corporation",
+        )
 
     def _after_side(self, at: int, first: int) -> bool:
         """Whether a title that ends a run is one: "the Trade Commissioner", not "John Major"."""
@@ -256,7 +311,7 @@ class _Finder:
     def _role(self, at: int, last: int) -> tuple[int, str, RoleKind, int] | None:
         """The first role in a run, unless an organisation's head noun closes the run ("Leaders Forum")."""
         for start in range(at, last):
-            if (role := self.catalogue.find_role(self.words, start)) and start + role[2] <= last:
+            if role := self.catalogue.find_role(self.words, start, last - start):
                 words, kind, length = role
                 if kind in PERSONAL or kind is RoleKind.GOVERNMENT or start == at == last - length:
                     if kind in PERSONAL and start + length < last and self._head(start, last) and start == at:
@@ -273,6 +328,8 @@ class _Finder:
                 kind = heads[lowers[k]]
                 return ActorKind.ORGANISATION if lowers[k] in ("bank",) else kind
         if lowers[first] in self.roles.first:
+            return ActorKind.ORGANISATION
+        if lowers[last - 1] == "group" and lowers[last - 2] in ("'", "'s", "residents", "users", "rights"):
             return ActorKind.ORGANISATION
         return heads.get(lowers[last - 1]) or (heads.get(" ".join(lowers[last - 2 : last])) if last - first > 2 else None)
 

@@ -4,22 +4,44 @@ Pieces are read in text order, so that "the ministry" can go back to what was re
 looked up ahead of their turn. Each piece is resolved once.
 """
 
-from tracker.model import ActorKind
-from tracker.positions.catalogue import PERSONAL, RoleKind
+from dataclasses import replace
+
+from tracker.model import ActorKind, Introduction
+from tracker.positions.acquaintance import find_acquaintance
 from tracker.positions.coreference import find_pair, find_pronoun
 from tracker.positions.mentions import NOBODY, Mention, Scene
-from tracker.positions.nominals import find_authority, find_owner, find_parties
+from tracker.positions.nominals import describe_body, find_authority, find_owner, find_parties
 from tracker.positions.pieces import PieceKind
+from tracker.positions.roles import PERSONAL, RoleKind
 
 _DEEPEST = 30
 """Pieces that may wait for one another: it bounds the stack on hostile input."""
-_BEHIND_NAMES = (["of"], ["from"], ["of", "the"], ["from", "the"], ["for", "the"], ["at", "the"], ["at"], ["("])
+_MEMBERSHIPS = (["("], [","], [",", "a"], [",", "an"])
+_BEHIND_NAMES = (
+    ["of"],
+    ["from"],
+    ["of", "the"],
+    ["from", "the"],
+    ["for", "the"],
+    ["at", "the"],
+    ["at"],
+    ["("],
+    ["(", "for", "the"],
+    ["(", "for"],
+)
 
 
 def resolve_mentions(scene: Scene) -> list[Mention]:
     """What each piece of the article came to, in the order of the pieces."""
     reader = _Reader(scene)
     return [reader.resolve(k) for k in range(len(scene.pieces))]
+
+
+def _recall(one: Introduction) -> Mention:
+    """What an earlier article said of somebody."""
+    when = f" on {one.since:%Y-%m-%d}" if one.since else ""
+    rule = f"introduced by an earlier article{when}" + (f" as {one.role}" if one.role else "")
+    return Mention((one.party,), one.name, rule, one.kind is ActorKind.PERSON, role=one.role)
 
 
 class _Reader:
@@ -85,8 +107,13 @@ class _Reader:
         piece, directory = self.pieces[k], self.scene.directory
         if piece.title == "" and (full := directory.find_organisation(piece.text)):
             return Mention((full,), full, "introduced in the article")
+        letter, dash, _ = piece.text.partition("-")
+        if dash and (party := self.scene.catalogue.roles.letters.get(letter)):
+            return Mention((party,), party, "party letter")
         person = directory.find_person(piece.text)
         if person is None:
+            if one := find_acquaintance(self.scene.known, piece):
+                return _recall(one)
             full = piece.text.replace("\u2019", "'")
             return Mention((full,), full, "named in the article")
         gender = self.genders.get(person.name, person.gender)
@@ -96,6 +123,9 @@ class _Reader:
                 return Mention(there.parties, person.name, there.rule, True, False, gender, there.role)
         parties, rule, role = self._side_of_person(person.piece, person.role)
         if parties is None:
+            past = person.role is not None and self._is_past(person.role)
+            if not past and (one := find_acquaintance(self.scene.known, self.pieces[person.piece])):
+                return replace(_recall(one), speaker=person.name, gender=gender)
             rule = "a person with no side" if person.sure else "a name with no side"
             return Mention((person.name,), person.name, rule, True, False, gender, role)
         return Mention(parties, person.name, rule, True, False, gender, role)
@@ -106,6 +136,10 @@ class _Reader:
         if role is None:
             return (behind, "affiliation behind the name", "") if behind else (None, "", "")
         mention, piece = self.resolve(role), self.pieces[role]
+        kinds = self.scene.catalogue.kinds
+        political = mention.parties and all(kinds.get(party) is ActorKind.POLITICAL_PARTY for party in mention.parties)
+        if self._is_past(role) and not political:
+            return (behind, "affiliation behind the name", "") if behind else (None, "", "")
         if behind and not mention.rule.startswith("side"):
             return behind, "affiliation behind the name", piece.text
         if mention.parties:
@@ -119,15 +153,35 @@ class _Reader:
         if k + 1 >= len(self.pieces):
             return ()
         gap = self.links.gap(k, k + 1)
+        if gap in _MEMBERSHIPS and self._is_political(k + 1):
+            return find_parties(self.scene, self.resolve, k + 1)
         if gap not in _BEHIND_NAMES and not (len(gap) < 6 and gap[:2] in (["of", "the"], ["from", "the"])):
             return ()
-        head = self.links.head(k + 1, self.pieces[k + 1].last + 8)
+        head = self.links.named(self.links.head(k + 1, self.pieces[k + 1].last + 8))
         following = self.pieces[head]
         solid = following.kind in (PieceKind.ORGANISATION, PieceKind.ROLE) or gap == ["("]
+        solid = solid or (following.kind is PieceKind.NAME and (gap in (["of", "the"], ["from", "the"]) or head > k + 1))
         # "Ann Lee of Norway" may just live there; a minister does not.
         solid = solid or (following.kind is PieceKind.ACTOR and (office or not self.scene.is_place(head)))
         mention = self.resolve(head)
         return mention.parties if solid and not mention.personal else ()
+
+    def _is_past(self, role: int) -> bool:
+        """Whether an office is held no more: "former chairman of the bank"."""
+        lowers, at = self.scene.words.lowers, self.pieces[role].first
+        start = at
+        while start and at - start < 5 and (self.links.is_modifier(lowers[start - 1], False) or lowers[start - 1] in ("'s", "'")):
+            start -= 1
+        return any(
+            low in self.scene.catalogue.roles.past or low.startswith("ex-") for low in (*lowers[start:at], self.pieces[role].text)
+        )
+
+    def _is_political(self, k: int) -> bool:
+        """Whether a piece is a party's name or letter: "a Conservative", "R-Iowa"."""
+        piece, catalogue = self.pieces[k], self.scene.catalogue
+        if piece.kind is PieceKind.NAME:
+            return piece.text.partition("-")[0] in catalogue.roles.letters and "-" in piece.text
+        return piece.name is not None and piece.name.actor.kind is ActorKind.POLITICAL_PARTY
 
     # ---- role words ---------------------------------------------------------------------------------------------------------
 
@@ -146,6 +200,10 @@ class _Reader:
             parties = mention.parties
             if personal and mention.personal:
                 speaker, gender = mention.speaker, gender or mention.gender
+        if (named := self.links.named(k)) != k:
+            return self.resolve(named)
+        if not parties and (name := describe_body(self.scene, k)):
+            return Mention((name,), None, "described in the article", personal, plural, gender, piece.text)
         return Mention(parties, speaker, rule, personal, plural, gender, piece.text)
 
     def _side(self, k: int) -> tuple[tuple[str, ...], str]:
@@ -173,6 +231,12 @@ class _Reader:
         kind = self.pieces[j].kind
         if word in ("in", "inside", "within", "under"):
             return kind in (PieceKind.ACTOR, PieceKind.ROLE)
+        if kind in (PieceKind.NAME, PieceKind.ACTOR) and word in ("of", "for") and self.pieces[k].role is RoleKind.OFFICE:
+            first = self.pieces[j].text.split()[0].lower()
+            person = kind is PieceKind.NAME and (self.pieces[j].title or self.scene.directory.find_person(self.pieces[j].text))
+            return (
+                not person and first not in self.scene.catalogue.roles.portfolios
+            )  # "Minister of Health", "Minister for Justice Ann Lee"
         if word == "to":
             return kind is PieceKind.ROLE or self.pieces[k].text in ("adviser", "advisor", "aide", "counsel")
         return kind is not PieceKind.NAME or word in ("of", "for", "at", "with")
@@ -196,6 +260,8 @@ class _Reader:
     def _is_side(self, j: int) -> bool:
         """Whether a name before a role is a side and no mere adjective ("Methodist leaders"): it stands alone elsewhere."""
         piece, directory, words = self.pieces[j], self.scene.directory, self.scene.words
+        if piece.kind is PieceKind.NAME and piece.text.lower() in self.scene.catalogue.roles.portfolios:
+            return False
         if piece.kind is not PieceKind.NAME or directory.find_organisation(piece.text) or directory.find_person(piece.text):
             return True
         for k in self.scene.same_names.get(piece.text, ()):
@@ -207,6 +273,10 @@ class _Reader:
     def _speaks_for(self, k: int, j: int, parties: tuple[str, ...]) -> bool:
         """Whether the role `k` speaks for the side `j`: an economist does not for a state, nor "their union" for them."""
         kind, piece, catalogue = self.pieces[k].role, self.pieces[j], self.scene.catalogue
+        political = piece.name is not None and piece.name.actor.kind is ActorKind.POLITICAL_PARTY
+        wide = self.pieces[k].last - self.pieces[k].first > len(self.pieces[k].text.split())
+        if kind is RoleKind.OFFICE and political and (wide or piece.text.lower() in catalogue.roles.portfolios):
+            return False  # "Democratic Institutions Minister", "Labor Secretary"
         if kind in (RoleKind.VAGUE, RoleKind.BYSTANDER):
             return False
         if kind is RoleKind.MEMBER and piece.kind is PieceKind.NAME and not self.scene.directory.find_organisation(piece.text):

@@ -1,38 +1,65 @@
 """From the sources of attributions to their voices."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from tracker.model import Attribution, AttributionKind, Span, Voice
-from tracker.positions.catalogue import Catalogue, RoleKind
+from tracker.model import Attribution, AttributionKind, Introduction, Span, Voice
+from tracker.positions.acquaintance import find_introductions
+from tracker.positions.catalogue import Catalogue
 from tracker.positions.directory import find_directory
 from tracker.positions.links import Links
 from tracker.positions.mentions import Mention, Scene
 from tracker.positions.pieces import FIRST_PRONOUNS, Piece, PieceKind
 from tracker.positions.resolution import resolve_mentions
+from tracker.positions.roles import RoleKind
+from tracker.positions.setting import find_setting
 from tracker.positions.words import Words
 
 _LONGEST_SPEAKER = 120
-_COORDINATIONS = (["and"], ["and", "the"], [","], [",", "and"], ["and", "its"], ["or"])
+_COORDINATIONS = (["and"], ["and", "the"], [","], [",", "the"], [",", "and"], ["and", "its"], ["or"])
+_CIRCUMSTANCES = frozenset({"in", "from", "near", "to", "on", "outside", "between", "across", "through", "around"})
 _NO_VOICE = Voice(None, None, "no source")
 
 
 def find_voices(
-    text: str, words: Words, pieces: Sequence[Piece], catalogue: Catalogue, attributions: Sequence[Attribution]
-) -> list[tuple[Voice, ...]]:
-    """The voices of each attribution; see `actors.resolve_voices`."""
+    text: str,
+    words: Words,
+    pieces: Sequence[Piece],
+    catalogue: Catalogue,
+    attributions: Sequence[Attribution],
+    outlet: str,
+    known: Mapping[str, Introduction],
+) -> tuple[list[tuple[Voice, ...]], tuple[Introduction, ...]]:
+    """The voices of each attribution, and who the article introduces; see `actors.resolve_article`."""
     if not words.starts:
-        return [(_NO_VOICE,)] * len(attributions)
-    return _Sources(text, words, pieces, catalogue, attributions).voices()
+        return [(_NO_VOICE,)] * len(attributions), ()
+    sources = _Sources(text, words, pieces, catalogue, attributions, outlet, known)
+    return sources.voices(), find_introductions(sources.scene, sources.mentions)
+
+
+def read_mentions(
+    text: str, words: Words, pieces: Sequence[Piece], catalogue: Catalogue, attributions: Sequence[Attribution]
+) -> list[Mention]:
+    """What each piece of an article came to: for measuring and for looking into the rules."""
+    return _Sources(text, words, pieces, catalogue, attributions).mentions
 
 
 class _Sources:
     """An article whose pieces are resolved, asked for one source after another."""
 
     def __init__(
-        self, text: str, words: Words, pieces: Sequence[Piece], catalogue: Catalogue, attributions: Sequence[Attribution]
+        self,
+        text: str,
+        words: Words,
+        pieces: Sequence[Piece],
+        catalogue: Catalogue,
+        attributions: Sequence[Attribution],
+        outlet: str = "",
+        known: Mapping[str, Introduction] | None = None,
     ) -> None:
         self.text, self.words, self.pieces, self.attributions = text, words, pieces, attributions
+        self.outlet = outlet
         self.links = Links(words, pieces, catalogue)
         self.starts = [words.starts[piece.first] for piece in pieces]
         sources = frozenset(k for a in attributions for span in a.source for k in self._within(span))
@@ -44,7 +71,13 @@ class _Sources:
                 same[piece.text].append(k)
         directory = find_directory(words, pieces, self.links, catalogue)
         introducing = frozenset(role for role in introductions if role is not None)
-        self.scene = Scene(words, pieces, catalogue, self.links, directory, sources, contents, introducing, same)
+        prominence = Counter(
+            person.name for piece in pieces if piece.kind is PieceKind.NAME and (person := directory.find_person(piece.text))
+        )
+        home = find_setting(words, pieces, catalogue, outlet)
+        self.scene = Scene(
+            words, pieces, catalogue, self.links, directory, sources, contents, introducing, same, prominence, home, known or {}
+        )
         self.mentions = resolve_mentions(self.scene)
         self.order = sorted(range(len(attributions)), key=lambda i: _start(attributions[i]))
         self.place = {i: place for place, i in enumerate(self.order)}
@@ -69,11 +102,15 @@ class _Sources:
         if not attribution.source:
             return self._sourceless(attribution, previous, earlier)
         phrase = self._phrase(attribution)
+        if phrase.isupper() and self._asks(phrase):
+            return (Voice(None, phrase, "who asks"),)
         ks = self._pieces_of(attribution.source)
         if not ks:
             return self._bare(attribution, phrase)
         if self._is_first_person(ks[0]):
             return self._quoted(i)
+        if self._is_circumstance(ks[0], attribution.source[0].start):
+            return (Voice(None, phrase, "no known word before the place"),)
         return self._named(ks, attribution, phrase)
 
     def _named(self, ks: list[int], attribution: Attribution, phrase: str) -> tuple[Voice, ...]:
@@ -91,6 +128,19 @@ class _Sources:
         named = {voice.party: voice for voice in reversed(voices) if voice.party}
         return tuple(reversed(named.values())) or tuple(voices[:1])
 
+    def _asks(self, phrase: str) -> bool:
+        """Whether a speaker in capitals is the outlet's interviewer: "Q", its initials, or its name."""
+        parts = self.outlet.lower().split()
+        return phrase in ("Q", "Q.") or phrase.lower() in ("".join(part[0] for part in parts), *parts, self.outlet.lower())
+
+    def _is_circumstance(self, k: int, start: int) -> bool:
+        """Whether the first known word only tells where an unknown noun is: "a dentist from Lund"."""
+        at = self.pieces[k].first
+        if self.words.starts[at] <= start or self.pieces[k].kind not in (PieceKind.ACTOR, PieceKind.NAME):
+            return False
+        at -= self.words.lowers[at - 1] in ("the", "a", "an")
+        return self.words.starts[at] > start and self.words.lowers[at - 1] in _CIRCUMSTANCES
+
     def _bare(self, attribution: Attribution, phrase: str) -> tuple[Voice, ...]:
         """A source without any known word; "that" and its like go back to the piece before them."""
         k = bisect_left(self.starts, attribution.source[0].start) - 1
@@ -105,7 +155,7 @@ class _Sources:
         heads: list[int] = []
         n = 0
         while n < len(ks):
-            head = self.links.head(ks[n], limit)
+            head = self.links.named(self.links.head(ks[n], limit))
             n = min(n + 1 + head - ks[n], len(ks))
             person = next((k for k in ks[n : n + 8] if self._introduces(head, k)), None)
             owned = (
@@ -116,18 +166,29 @@ class _Sources:
             elif owned:
                 head, n = ks[n], n + 1
             heads.append(head)
-            if n >= len(ks) or len(heads) > 3 or self.links.gap(ks[n] - 1, ks[n]) not in _COORDINATIONS:
+            if n >= len(ks) or len(heads) > 3 or (gap := self.links.gap(ks[n] - 1, ks[n])) not in _COORDINATIONS:
                 break
+            if (
+                gap[0] == ","
+                and gap[-1] != "and"
+                and not any(low in ("and", "or") for low in self.words.lowers[self.pieces[ks[n]].last : limit])
+            ):
+                if self.pieces[heads[-1]].kind is PieceKind.ROLE and not self.mentions[ks[n]].personal:
+                    heads[-1] = self.links.head(ks[n], limit)  # "the operator, Volta Energy,"
+                break  # an apposition, no list
             if self.pieces[ks[n]].kind is PieceKind.ROLE and self.pieces[ks[n - 1]].kind is PieceKind.NAME:
                 break
         heads[0] = self._document_of(heads[0])
         return heads
 
     def _document_of(self, k: int) -> int:
-        """ "Reports from Ukrainian sources" are the sources'."""
+        """ "Reports from Ukrainian sources" are the sources', "a poll by the institute" is the institute's."""
         piece = self.pieces[k]
-        if piece.kind is PieceKind.ROLE and piece.role is RoleKind.VAGUE and (after := self.links.after(k)) and after[1] == "from":
-            return self.links.head(after[0], self.pieces[after[0]].last + 8)
+        if piece.role not in (RoleKind.VAGUE, RoleKind.DOCUMENT) or k + 1 >= len(self.pieces):
+            return k
+        gap = [low for low in self.links.gap(k, k + 1) if low not in self.scene.catalogue.roles.determiners]
+        if gap[:1] == ["from"] or (gap[:1] == ["by"] and len(gap) < 4):
+            return self.links.named(self.links.head(k + 1, self.pieces[k + 1].last + 8))
         return k
 
     def _introduces(self, head: int, k: int) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 _WORD = re.compile(
     r"""
       (?:[^\W\d_]\.){2,}                                        # U.S.
+    | (?:MRS?|MS|DR|SEN|REP|GOV|GEN|PROF|SMT|Smt|Eng|Cr)\.
     | (?:Mrs?|Ms|Dr|Sens?|Reps?|Gov|Gen|Lt|Col|Maj|Prof|St|Rev|Sgt|Capt|Adm|Hon|Jr|Sr|No|Inc|Corp|Co|Ltd|Messrs)\.
     | [A-Z]\.(?=[ ][A-Z])                                       # an initial
     | ['’]s\b
@@ -18,6 +19,8 @@ _WORD = re.compile(
     """,
     re.VERBOSE,
 )
+_SHORT_LINE = 45
+"""Letters; lines that a mail programme wrapped are longer."""
 _END = frozenset(".!?")
 _CLOSING = frozenset("\"'”’»)]")
 
@@ -42,15 +45,20 @@ def find_words(text: str) -> Words:
     quoted = ended = False
     # A text without blank lines has its paragraphs on lines.
     lines = "\n" in text and not re.search(r"\n[^\S\n]*\n", text.strip())
-    last = 0
+    last = line = 0
     for match in _WORD.finditer(text):
         token = match[0]
         start = match.start()
         if token[0] == "\n" or (lines and "\n" in text[last:start]):
             sentence, paragraph, quoted, ended = sentence + 1, paragraph + 1, False, False
             if token[0] == "\n":
-                last = match.end()
+                last = line = match.end()
                 continue
+        elif "\n" in text[last:start]:
+            # A short line is a heading or the item of a list: what comes below it is no part of its sentence.
+            if last - line < _SHORT_LINE and not token[0].islower():
+                sentence, ended = sentence + 1, False
+            line = start
         last = match.end()
         if token in '"“”«»':
             quoted = token in "“«" or (token == '"' and not quoted)

@@ -51,7 +51,12 @@ _EARLIER = f"""
 
 _RECENT = "SELECT id FROM issues ORDER BY last_spoken DESC, id DESC LIMIT ?"
 
-_ISSUES = "SELECT id, name, vector FROM issues WHERE id IN ({marks}) AND vector IS NOT NULL"
+# A merged issue's vector leads to the issue into which it went.
+_ISSUES = """
+    SELECT issues.id AS born, coalesce(kept.id, issues.id) AS id, coalesce(kept.name, issues.name) AS name, issues.vector
+    FROM issues LEFT JOIN issues AS kept ON kept.id = issues.merged_into
+    WHERE issues.id IN ({marks}) AND issues.vector IS NOT NULL
+"""
 
 _SUMMARIES = """
     SELECT revisions.title, revisions.text, articles.origin, articles.outlet, articles.published, articles.date_source,
@@ -132,7 +137,7 @@ def load_recent_issues(db: Database, limit: int, known: Mapping[str, tuple[Issue
     for batch in _batches([issue for issue in recent if issue not in known]):
         rows_ = db.execute(_ISSUES.format(marks=", ".join("?" * len(batch))), batch).fetchall()
         vectors = parse_vectors([row["vector"] for row in rows_])
-        found |= {row["id"]: (Issue(row["id"], row["name"]), vector) for row, vector in zip(rows_, vectors, strict=True)}
+        found |= {row["born"]: (Issue(row["id"], row["name"]), vector) for row, vector in zip(rows_, vectors, strict=True)}
     return {issue: found[issue] for issue in recent if issue in found}
 
 

@@ -6,7 +6,8 @@ A released migration is never edited; a change of the schema is a new function a
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from tracker.store import advice_tables, delivery_tables, feed_tables, revision_tables
+from tracker.store import actor_tables, advice_tables, delivery_tables, feed_tables, revision_tables
+from tracker.store.triggers import LATEST_OF
 
 MIGRATIONS = Migrations("tracker")
 
@@ -216,14 +217,6 @@ _INDEXES = (
     "CREATE INDEX deliveries_pending ON deliveries (due) WHERE state = 'pending'",
 )
 
-_LATEST_OF = """
-    INSERT INTO latest_positions (party, issue, position, published, vector)
-    SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
-    WHERE party = {row}.party AND issue = {row}.issue AND recalled = 0 AND copy_of IS NULL
-    ORDER BY published DESC, sequence DESC LIMIT 1
-    ON CONFLICT (party, issue) DO UPDATE
-    SET position = excluded.position, published = excluded.published, vector = excluded.vector;"""
-
 _HISTORY_TRIGGERS = (
     """
 CREATE TRIGGER positions_latest_insert AFTER INSERT ON positions BEGIN
@@ -242,11 +235,11 @@ CREATE TRIGGER vectors_insert AFTER INSERT ON vectors BEGIN
 END""",
     f"""
 CREATE TRIGGER positions_latest_delete AFTER DELETE ON positions BEGIN
-    DELETE FROM latest_positions WHERE position = old.id;{_LATEST_OF.format(row="old")}
+    DELETE FROM latest_positions WHERE position = old.id;{LATEST_OF.format(row="old")}
 END""",
     f"""
 CREATE TRIGGER positions_latest_update AFTER UPDATE OF id, party, issue, recalled, copy_of, published ON positions BEGIN
-    DELETE FROM latest_positions WHERE position IN (old.id, new.id);{_LATEST_OF.format(row="old")}{_LATEST_OF.format(row="new")}
+    DELETE FROM latest_positions WHERE position IN (old.id, new.id);{LATEST_OF.format(row="old")}{LATEST_OF.format(row="new")}
     UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
 END""",
 )
@@ -341,6 +334,13 @@ def m004_revisions(db: Database) -> None:
 def m005_threads(db: Database) -> None:
     """Which earlier mail a delivery follows up: settled when it is composed, so that it has the same bytes whenever it is sent."""
     db.execute("ALTER TABLE deliveries ADD COLUMN in_reply_to TEXT")
+
+
+@MIGRATIONS()
+def m007_actors_issues(db: Database) -> None:
+    """Persons and bodies whom articles introduced; issues merged and renamed by the reader."""
+    for statement in actor_tables.STATEMENTS:
+        db.execute(statement.strip())
 
 
 @MIGRATIONS()

@@ -1,6 +1,6 @@
 """The store: what the night keeps and asks. One transaction an article, so its rows land together or not at all."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ from tracker.model import (
     Digest,
     Failure,
     Held,
+    Introduction,
     Issue,
     Label,
     Position,
@@ -29,7 +30,7 @@ from tracker.model import (
     Trace,
     Version,
 )
-from tracker.store import corrections, history, rows, standing
+from tracker.store import acquaintances, corrections, history, rows, standing, subjects
 from tracker.store.answers import Answers
 from tracker.store.cells import compose_text, compose_time, compose_vector, parse_time
 from tracker.store.connection import immediate, open_database, open_scratch, typed_errors
@@ -38,6 +39,7 @@ from tracker.store.ledger import Ledger
 from tracker.store.outbox import Outbox, compose_through
 from tracker.store.revisions import Revisions
 from tracker.store.snapshot import compose_document
+from tracker.store.subjects import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,11 @@ class Store:
             self._issues = history.load_recent_issues(self._db, limit, self._issues)
             return tuple(self._issues.values())
 
+    def load_introductions(self, keys: Collection[str], before: datetime) -> tuple[Introduction, ...]:
+        """Persons and bodies with these last names or abbreviations whom articles published up to `before` introduced."""
+        with self._read():
+            return acquaintances.load_introductions(self._db, keys, before)
+
     def load_actors(self) -> tuple[Actor, ...]:
         """Every actor that an article has named, by name."""
         with self._read():
@@ -235,6 +242,7 @@ class Store:
                 self._save_position(position, carries=position.id in changed)
             for change in reading.changes:
                 self._insert("changes", rows.compose_change(change, handle.id, now))
+            acquaintances.save_introductions(self._db, reading.introductions, article.id, article.published)
         self._met.update(actor.name for actor in met)  # once they are safe: a night meets the same ones in every article
         return True
 
@@ -297,6 +305,23 @@ class Store:
         """Record and apply a reader's verdict on a change or position. Raises UsageError where it cannot be meant."""
         with self._write():
             return corrections.save_correction(self._db, history.load_trace(self._db, prefix), prefix, label, note, now)
+
+    def load_subjects(self, words: str = "", limit: int = 200) -> tuple[Subject, ...]:
+        """Issues with these words in their names, last spoken to first; those merged into others are left out."""
+        with self._read():
+            return subjects.load_subjects(self._db, words, limit)
+
+    def merge_issues(self, one: str, other: str) -> tuple[str, str]:
+        """Let all that was or will be said on issue `one` count for `other`; the names of both. Raises UsageError."""
+        self._issues = {}
+        with self._write():
+            return subjects.merge_issues(self._db, one, other)
+
+    def rename_issue(self, one: str, name: str) -> tuple[str, str]:
+        """Give an issue another name; the old and the new one. Raises UsageError."""
+        self._issues = {}
+        with self._write():
+            return subjects.rename_issue(self._db, one, name)
 
     def load_corrections(self) -> tuple[Correction, ...]:
         """The verdict that holds on each subject, in the order of recording."""
