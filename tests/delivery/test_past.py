@@ -104,9 +104,7 @@ def test_every_form_of_every_night_comes_again(nights: tuple[Store, Kept, dict[s
             assert render_forms(store, until, profile) == forms
 
 
-def test_every_mail_comes_again_to_the_byte(
-    nights: tuple[Store, Kept, dict[str, bytes]], config: Config, path: Path
-) -> None:
+def test_every_mail_comes_again_to_the_byte(nights: tuple[Store, Kept, dict[str, bytes]], config: Config, path: Path) -> None:
     store, kept, delivered = nights
     store.close()
     assert len(delivered) == 20

@@ -52,6 +52,4 @@ def _describe(position: Position, change: Change | None, width: int) -> Iterator
 
 
 def _wrap(text: str, width: int, indent: int, hanging: int) -> list[str]:
-    return textwrap.wrap(
-        text, max(width, 40), initial_indent=" " * indent, subsequent_indent=" " * hanging, break_on_hyphens=False
-    )
+    return textwrap.wrap(text, max(width, 40), initial_indent=" " * indent, subsequent_indent=" " * hanging, break_on_hyphens=False)
