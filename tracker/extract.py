@@ -40,11 +40,12 @@ class Extracted:
 
     def _attributions(self) -> Iterator[dict[str, object]]:
         """One object for each attribution and voice: a source of two parties gives two."""
-        held = {(p.party, p.attribution.content): p for p in self.reading.positions}
+        # Of an attribution that states several things the first one stands for all.
+        held = {(p.party, p.attribution.content[0]): p for p in reversed(self.reading.positions)}
         for attribution, heard in zip(self.reading.attributions, self.voices, strict=True):
             content = trim_content(self.reading.article.text, attribution.content)
             for voice in heard or (Voice(None, None, ""),):
-                position = held.get((voice.party or "", content))
+                position = held.get((voice.party or "", content[0])) if content else None
                 yield {
                     "source": _pairs(attribution.source),
                     "cue": _pairs(attribution.cue),

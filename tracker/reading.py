@@ -24,6 +24,7 @@ from tracker.positions.attributions import find_attributions, find_kind, find_qu
 from tracker.positions.catalogue import Catalogue, load_catalogue
 from tracker.positions.confidence import Calibration, load_calibration
 from tracker.positions.stance import build_statement, find_recalled, find_stance
+from tracker.positions.statements import split_content
 from tracker.summary import find_summary
 
 _WORD = re.compile(r"\w+")
@@ -116,10 +117,11 @@ def read_article(article: Article, knowledge: Knowledge, config: Config, known: 
         for attribution, voice in zip(attributions, heard, strict=True)
     )
     drafts = [
-        _draft(article, attribution, one, sentences, knowledge)
+        _draft(article, replace(attribution, content=statement), one, sentences, knowledge)
         for attribution, voice in zip(attributions, voices, strict=True)
         for one in voice
         if one.party
+        for statement in split_content(text, attribution.content, knowledge.lexicon)
     ]
     vectors = find_vectors([draft.statement for draft in drafts])
     positions = tuple(replace(draft, vector=vector) for draft, vector in zip(drafts, vectors, strict=True))
