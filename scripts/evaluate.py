@@ -1,6 +1,6 @@
 """Every figure on the development data, measured by its own scorers on what the commands print.
 
-    scripts/evaluate [--only polnear,ankara,pairs,peace-talks,tariffs,copies] [--errors] [--check] [--json FILE]
+    scripts/evaluate [--only polnear,ankara,pairs,peace-talks,tariffs,copies,arrival] [--errors] [--check] [--json FILE]
 
 The data lie in ../shared beside the checkout (or where TRACKER_SHARED says); without them there is nothing to measure.
 `--errors` prints the scorers' lists of misses too. `--check` ends with 1 where a figure falls below tests/floors.toml.
@@ -142,6 +142,14 @@ def copies() -> tuple[Figures, str]:
     return measure_copies(EVAL)
 
 
+def arrival() -> tuple[Figures, str]:
+    """One article a night in another order, against all in one night."""
+    sys.path.insert(0, str(TOP / "scripts"))
+    from arrival import measure_arrival
+
+    return measure_arrival([TOP / "seeds", *(EVAL / "timelines" / beat for beat in ("peace-talks", "tariffs"))])
+
+
 def measure(only: set[str], errors: bool) -> Figures:
     """All figures asked for, printed as they come."""
     figures: Figures = {}
@@ -154,6 +162,7 @@ def measure(only: set[str], errors: bool) -> Figures:
             "peace-talks": lambda: timeline("peace-talks", folder),
             "tariffs": lambda: timeline("tariffs", folder),
             "copies": copies,
+            "arrival": arrival,
         }
         for part, run in parts.items():
             if only and part not in only:
