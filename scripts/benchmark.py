@@ -1,6 +1,7 @@
 """Speed and memory of the night on one core, each figure with its bound.
 
-    scripts/benchmark [--only start,night,stages,history,copies] [--sizes 1000,100000,1000000] [--cache FOLDER] [--json FILE] [--check]
+    scripts/benchmark [--only start,night,stages,history,copies] [--sizes 1000,100000,1000000] [--cache FOLDER]
+                      [--json FILE] [--check]
 
 Every part runs in a process of its own, bound to one core. Times are processor time (user and system), so that other work on the
 machine counts for little; on an idle machine the clock on the wall tells the same. The texts are the annotated articles of

@@ -88,7 +88,8 @@ def test_an_edit_is_a_correction_by_the_outlet_and_no_change_of_mind(world: Worl
     assert (digest.changes, digest.articles) == ((), ())
     (correction,) = digest.corrections
     assert (correction.by, correction.outlet, correction.was) == (Corrector.OUTLET, "Fjord Post", Label.REVERSED)
-    assert (correction.before, correction.after) == (change.after.statement, change.after.statement.replace("is ready to", "will not"))
+    old = change.after.statement
+    assert (correction.before, correction.after) == (old, old.replace("is ready to", "will not"))
     assert world.select("SELECT label FROM change_detail ORDER BY after_published") == [("new",), ("restated",)]
     assert world.stance() == ["Norway will not lift the ban on cod exports"]
     assert world.select("SELECT number, text FROM revisions WHERE article = (SELECT article FROM revisions WHERE number = 2)") == [

@@ -70,7 +70,8 @@ def attack(make_change: ChangeMaker) -> Digest:
         standings=tuple(Standing(change.after, (None, Commitment.WILL)) for change in changes[:2]),
         silences=(Silence(HOSTILE, UNTIL, 14),),
         corrections=tuple(
-            Correction("c", HOSTILE, HOSTILE, Label.REVERSED, None, HOSTILE, HOSTILE, HOSTILE, UNTIL, by, HOSTILE) for by in Corrector
+            Correction("c", HOSTILE, HOSTILE, Label.REVERSED, None, HOSTILE, HOSTILE, HOSTILE, UNTIL, by, HOSTILE)
+            for by in Corrector
         ),
     )
 

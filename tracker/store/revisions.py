@@ -274,18 +274,22 @@ class Revisions:
             self._db.execute("DELETE FROM issues WHERE id = :born", values)
         return True
 
-    def save_redone(self, article: str, party: str, positions: Sequence[Position], changes: Sequence[Change], cause: Cause) -> bool:
+    def save_redone(
+        self, article: str, party: str, positions: Sequence[Position], changes: Sequence[Change], cause: Cause
+    ) -> set[str]:
         """Put what a comparison came to when it was done again in the place of what is stored of the party in the article.
 
         A change keeps its place in the order of storing, so that it is not news again; one that was not there before is kept
-        quiet, unless its position came in with the present run. What was told is recorded as a correction. Returns whether an
-        issue is another one.
+        quiet, unless its position came in with the present run. What was told is recorded as a correction. Returns the ids of the
+        issues on which the party holds another position after the article than it did.
         """
         with self._write():
             known = self._load_known(article, party)
-            moved = [p for p in positions if known[p.id]["issue"] != p.issue.id]
-            for position in moved:
-                self._move(position, known[position.id]["issue"])
+            other: set[str] = set()
+            for position in positions:
+                if (issue := known[position.id]["issue"]) != position.issue.id:
+                    self._move(position, issue)
+                    other |= {issue, position.issue.id}
             slots = {row["after"]: row for row in self._load_changes(list(known))}
             wanted = {change.after.id for change in changes}
             for change in changes:
@@ -298,7 +302,8 @@ class Revisions:
             for position in positions:
                 if known[position.id]["carries"] != (carries := int(position.id in wanted)):
                     self._db.execute("UPDATE positions SET carries = ? WHERE id = ?", [carries, position.id])
-        return bool(moved)
+                    other.add(position.issue.id)
+        return other
 
     # ---- inside ---------------------------------------------------------------------------------------------------------
 
