@@ -18,6 +18,7 @@ from tracker.errors import StoreError
 from tracker.model import Corrector, Digest, Label
 from tracker.run import run_night
 from tracker.store import Store, open_store
+from tracker.store.upkeep import forget_articles
 
 NOW = datetime(2031, 5, 4, 3, 0, tzinfo=UTC)
 
@@ -202,6 +203,17 @@ def test_a_revision_lands_whole_or_not_at_all(world: World, monkeypatch: pytest.
             world.night(edited)
     assert [world.select(f"SELECT * FROM {table}") for table in tables] == before
     assert len(world.night(edited).corrections) == 1
+
+
+def test_an_old_text_can_be_forgotten_while_what_its_outlet_made_of_it_stays(world: World) -> None:
+    world.night(world.write("b.txt", "2021-03-01", YIELDS, url="https://fjord.example/2"))
+    edited = YIELDS.replace("is ready to", "will not")
+    world.night(world.write("b.txt", "2021-03-01", edited, url="https://fjord.example/2"))
+    forgotten = forget_articles(world.path, world.now + timedelta(days=1))
+    assert (forgotten.articles, forgotten.positions) == (1, 1)
+    assert world.stance() == ["Norway will not lift the ban on cod exports"]
+    assert world.select("PRAGMA foreign_key_check") == []
+    assert world.night(world.folder / "b.txt").corrections == ()
 
 
 # ---- late arrivals ----------------------------------------------------------------------------------------------------------

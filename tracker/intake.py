@@ -16,7 +16,8 @@ from tracker.errors import TrackerError
 from tracker.language.detection import compose_skip, find_language, find_languages
 from tracker.model import Actor, Article, Failure, Position, Reading, Summary, Version
 from tracker.reading import Knowledge, Understanding, read_article
-from tracker.store.revisions import Cause, Follower, Place
+from tracker.store.earlier import Place
+from tracker.store.revisions import Cause, Follower
 from tracker.store.store import RunHandle, Store
 
 log = logging.getLogger(__name__)
