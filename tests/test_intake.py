@@ -206,6 +206,7 @@ def test_a_revision_lands_whole_or_not_at_all(world: World, monkeypatch: pytest.
 
 
 def test_an_old_text_can_be_forgotten_while_what_its_outlet_made_of_it_stays(world: World) -> None:
+    world.night(world.write("a.txt", "2021-02-01", REFUSES, url="https://fjord.example/1"))
     world.night(world.write("b.txt", "2021-03-01", YIELDS, url="https://fjord.example/2"))
     edited = YIELDS.replace("is ready to", "will not")
     world.night(world.write("b.txt", "2021-03-01", edited, url="https://fjord.example/2"))
