@@ -256,7 +256,6 @@ def test_no_method_lets_an_error_of_sqlite_out(path: Path, night: SimpleNamespac
         "is_known": ("id",),
         "load_actors": (),
         "load_corrections": (),
-        "load_article_positions": ("id",),
         "load_current_positions": ("Nordia", night.NOW),
         "load_held": ("Nordia", night.NOW),
         "load_last_material": (night.NOW,),
