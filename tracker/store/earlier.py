@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlite_utils import Database
 
 from tracker.model import Held, Issue, Position
 from tracker.store import history
 from tracker.store.cells import compose_text, compose_time, parse_vectors
+from tracker.store.connection import typed_errors
 
 # Among the issues last spoken to those that had come up by then; the inner limit keeps this flat for articles years late.
 _RECENT = """
@@ -49,10 +51,14 @@ class Place:
 
 
 class Earlier:
-    """The history as it was before an article, as `comparison.History` asks it."""
+    """The history as it was before an article, as `comparison.History` asks it.
 
-    def __init__(self, db: Database, place: Place) -> None:
+    Every method raises StoreError or TemporaryError where SQLite fails.
+    """
+
+    def __init__(self, db: Database, path: Path, place: Place) -> None:
         self._db = db
+        self._path = path
         self._place = place
 
     def load_held(self, party: str, before: datetime, limit: int = 400) -> tuple[Held, ...]:  # noqa: ARG002 - the place tells
@@ -62,15 +68,18 @@ class Earlier:
             "sequence": self._place.sequence,
             "limit": limit,
         }
-        found = [*self._db.execute(_HELD, values), *self._db.execute(_HELD_THEN, values)]
+        with typed_errors(self._path):
+            found = [*self._db.execute(_HELD, values), *self._db.execute(_HELD_THEN, values)]
         found.sort(key=lambda row: row["published"], reverse=True)
         vectors = parse_vectors([row["vector"] for row in found])
         return tuple(Held(row["id"], row["issue"], vector) for row, vector in zip(found, vectors, strict=True))
 
     def load_positions(self, ids: Iterable[str]) -> dict[str, Position]:
-        return history.load_positions(self._db, ids)
+        with typed_errors(self._path):
+            return history.load_positions(self._db, ids)
 
     def load_recent_issues(self, limit: int = 200) -> tuple[tuple[Issue, bytes], ...]:
-        found = self._db.execute(_RECENT, [compose_time(self._place.published), limit]).fetchall()
+        with typed_errors(self._path):
+            found = self._db.execute(_RECENT, [compose_time(self._place.published), limit]).fetchall()
         vectors = parse_vectors([row["vector"] for row in found])
         return tuple((Issue(row["id"], row["name"]), vector) for row, vector in zip(found, vectors, strict=True))

@@ -123,7 +123,7 @@ class Revisions:
 
     def load_before(self, place: Place) -> Earlier:
         """The history as it was before an article."""
-        return Earlier(self._db, place)
+        return Earlier(self._db, self._path, place)
 
     def load_followers(self, party: str, place: Place) -> tuple[Follower, ...]:
         """What the party said after an article, nearest first, copies and background left out; at most `MOST_FOLLOWERS`."""
