@@ -3,7 +3,7 @@
     scripts/evaluate [--only PART,PART] [--errors] [--check] [--json FILE]
     scripts/evaluate --report pairs [--errors]
 
-Parts: polnear, confidence, parties, coreference, ankara, pairs, peace-talks, tariffs, copies.
+Parts: polnear, confidence, parties, coreference, ankara, pairs, peace-talks, tariffs, copies, arrival.
 
 The data lie in ../shared beside the checkout (or where TRACKER_SHARED says); without them there is nothing to measure.
 `--errors` prints the scorers' lists of misses too. `--check` ends with 1 where a figure falls below tests/floors.toml.
@@ -179,6 +179,14 @@ def copies() -> tuple[Figures, str]:
     return measure_copies(EVAL)
 
 
+def arrival() -> tuple[Figures, str]:
+    """One article a night in another order, against all in one night."""
+    sys.path.insert(0, str(TOP / "scripts"))
+    from arrival import measure_arrival
+
+    return measure_arrival([TOP / "seeds", *(EVAL / "timelines" / beat for beat in ("peace-talks", "tariffs"))])
+
+
 def measure(only: set[str], errors: bool) -> Figures:
     """All figures asked for, printed as they come."""
     figures: Figures = {}
@@ -194,6 +202,7 @@ def measure(only: set[str], errors: bool) -> Figures:
             "peace-talks": lambda: timeline("peace-talks", folder),
             "tariffs": lambda: timeline("tariffs", folder),
             "copies": copies,
+            "arrival": arrival,
         }
         for part, run in parts.items():
             if only and part not in only:

@@ -61,7 +61,7 @@ def build_histories(texts: Path, paths: Mapping[int, Path]) -> dict[str, float]:
 
 
 def build_sketches(path: Path, articles: int) -> None:
-    """Makes a database of so many articles with nothing but their sketches, without triggers and in bulk: seconds for a million.
+    """Makes a database of so many articles with nothing but their sketches, in bulk: a minute for a million.
 
     Three in a hundred hashes of a text are those of phrases that very many texts share ("the prime minister said").
     """

@@ -18,6 +18,7 @@ from tracker.errors import StoreError
 from tracker.model import Corrector, Digest, Label
 from tracker.run import run_night
 from tracker.store import Store, open_store
+from tracker.store.upkeep import forget_articles
 
 NOW = datetime(2031, 5, 4, 3, 0, tzinfo=UTC)
 
@@ -88,8 +89,8 @@ def test_an_edit_is_a_correction_by_the_outlet_and_no_change_of_mind(world: Worl
     assert (digest.changes, digest.articles) == ((), ())
     (correction,) = digest.corrections
     assert (correction.by, correction.outlet, correction.was) == (Corrector.OUTLET, "Fjord Post", Label.REVERSED)
-    now_says = change.after.statement.replace("is ready to", "will not")
-    assert (correction.before, correction.after) == (change.after.statement, now_says)
+    old = change.after.statement
+    assert (correction.before, correction.after) == (old, old.replace("is ready to", "will not"))
     assert world.select("SELECT label FROM change_detail ORDER BY after_published") == [("new",), ("restated",)]
     assert world.stance() == ["Norway will not lift the ban on cod exports"]
     assert world.select("SELECT number, text FROM revisions WHERE article = (SELECT article FROM revisions WHERE number = 2)") == [
@@ -202,6 +203,18 @@ def test_a_revision_lands_whole_or_not_at_all(world: World, monkeypatch: pytest.
             world.night(edited)
     assert [world.select(f"SELECT * FROM {table}") for table in tables] == before
     assert len(world.night(edited).corrections) == 1
+
+
+def test_an_old_text_can_be_forgotten_while_what_its_outlet_made_of_it_stays(world: World) -> None:
+    world.night(world.write("a.txt", "2021-02-01", REFUSES, url="https://fjord.example/1"))
+    world.night(world.write("b.txt", "2021-03-01", YIELDS, url="https://fjord.example/2"))
+    edited = YIELDS.replace("is ready to", "will not")
+    world.night(world.write("b.txt", "2021-03-01", edited, url="https://fjord.example/2"))
+    forgotten = forget_articles(world.path, world.now + timedelta(days=1))
+    assert (forgotten.articles, forgotten.positions) == (1, 1)
+    assert world.stance() == ["Norway will not lift the ban on cod exports"]
+    assert world.select("PRAGMA foreign_key_check") == []
+    assert world.night(world.folder / "b.txt").corrections == ()
 
 
 # ---- late arrivals ----------------------------------------------------------------------------------------------------------

@@ -14,15 +14,18 @@ from tracker.comparison import compare_with_held, compare_with_history, part_cop
 from tracker.config import Config
 from tracker.errors import TrackerError
 from tracker.language.detection import compose_skip, find_language, find_languages
-from tracker.model import Actor, Article, Failure, Issue, Position, Reading, Summary, Version
+from tracker.model import Actor, Article, Failure, Position, Reading, Summary, Version
 from tracker.reading import Knowledge, Understanding, find_names, read_article
-from tracker.store.revisions import Cause, Place
+from tracker.store.earlier import Place
+from tracker.store.revisions import Cause, Follower
 from tracker.store.store import RunHandle, Store
 
 log = logging.getLogger(__name__)
 
 MOST_REVISIONS = 20
 """Texts of one article that are kept; a page that is another one every night is no article."""
+MOST_REDONE = 50
+"""Later articles of a party that are compared again for one that comes in late."""
 _ANOTHER_DAY = timedelta(days=1)
 
 
@@ -195,41 +198,54 @@ def _revise(
 def _redo(positions: Sequence[Position], place: Place, forced: Collection[str], cause: Cause, to: Intake) -> None:
     """Compare again what the parties said after an article, as far as its `positions` may have to do with it.
 
-    Of a party's later articles those are looked at that speak to the same issue or are near one of the positions in meaning,
-    and those in `forced`; where one is put on another issue, what follows on both issues is looked at as well.
+    A position counts until its party speaks to the same issue again. Until then those of the party's articles are compared
+    again that speak to the issue or are near the position in meaning; and those in `forced` whenever they come. Where what is held
+    afterwards is another position, it goes on from there.
     """
+    joined: dict[str, str] = {}
     for party, own in _by_party(positions).items():
         followers = to.store.revisions.load_followers(party, place)
         if not followers and not forced:
             continue
-        issues, vectors = {p.issue.id for p in own}, [p.vector for p in own if p.vector]
-        born = {issue: p.issue for p in own for issue in [p.issue.id] if to.store.revisions.is_born(issue, place)}
-        near = {
-            follower.article
-            for follower, likeness in zip(followers, find_likeness([f.vector for f in followers], vectors), strict=True)
-            if likeness >= FLOOR
-        }
-        for article in dict.fromkeys([*forced, *(follower.article for follower in followers)]):
-            spoken = {follower.issue for follower in followers if follower.article == article}
-            if article not in forced and article not in near and not spoken & issues:
+        said: dict[str, list[Follower]] = {}
+        for follower in followers:
+            said.setdefault(follower.article, []).append(follower)
+        held: dict[str, list[bytes]] = {}
+        for position in own:
+            held.setdefault(joined.get(position.issue.id, position.issue.id), []).append(position.vector)
+        born = {issue for issue in held if to.store.revisions.is_born(issue, place)}
+        left = MOST_REDONE
+        for article in dict.fromkeys((*said, *forced)):
+            found = said.get(article, [])
+            spoken, vectors = {follower.issue for follower in found}, [follower.vector for follower in found]
+            near = find_likeness(vectors, [vector for those in held.values() for vector in those if vector])
+            if article not in forced and not spoken & held.keys() and max(near, default=0.0) < FLOOR:
                 continue
-            issues |= _redo_article(article, party, place, born, cause, to)
+            other = _redo_article(article, party, place, born - joined.keys(), joined, cause, to)
+            held = {issue: those for issue, those in held.items() if issue not in spoken and issue not in joined}
+            held |= dict.fromkeys(other, vectors)
+            left -= 1
+            if not left:
+                break
 
 
-def _redo_article(article: str, party: str, place: Place, born: dict[str, Issue], cause: Cause, to: Intake) -> set[str]:
-    """Compare what a party says in an article again; ids of the issues that positions were taken from or put on."""
+def _redo_article(
+    article: str, party: str, place: Place, born: set[str], joined: dict[str, str], cause: Cause, to: Intake
+) -> set[str]:
+    """Compare what a party says in an article again; ids of the issues on which it holds another position afterwards.
+
+    An issue in `born`, which came up with the late article, goes into `joined` where it became a part of another one: rather than
+    follow the late article to an issue of its own, let that join the one that others speak to as well.
+    """
     revisions = to.store.revisions
     own = [p for p in revisions.load_live(article) if p.party == party and not p.recalled and p.copy_of is None]
     there = revisions.load_place(article)
     placed, changes = compare_with_held(own, there.published, revisions.load_before(there), to.knowledge)
-    moves = [(old.issue, new.issue) for old, new in zip(own, placed, strict=True) if old.issue.id != new.issue.id]
-    for old, new in moves:
-        # Rather than follow the late article to an issue of its own, let it join the one that others speak to as well.
-        if new.id in born and revisions.save_issue(new, old, place, there):
-            del born[new.id]
-            return {old.id} | _redo_article(article, party, place, born, cause, to)
-    revisions.save_redone(article, party, placed, changes, cause)
-    return {issue.id for pair in moves for issue in pair}
+    for old, new in zip(own, placed, strict=True):
+        if old.issue != new.issue and new.issue.id in born and revisions.save_issue(new.issue, old.issue, place, there):
+            joined[new.issue.id] = old.issue.id
+            return _redo_article(article, party, place, born - joined.keys(), joined, cause, to)
+    return revisions.save_redone(article, party, placed, changes, cause)
 
 
 def _by_party(positions: Iterable[Position]) -> dict[str, list[Position]]:

@@ -13,9 +13,12 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from tracker.errors import NewerSchemaError, StoreError, TemporaryError
+from tracker.model import Edits, Issue
 from tracker.store import Store, open_rehearsal, open_store
 from tracker.store.connection import open_database, resolve_error
+from tracker.store.earlier import Place
 from tracker.store.migrations import MIGRATIONS
+from tracker.store.revisions import Cause, Revisions
 
 CODES = {
     name: code
@@ -258,7 +261,6 @@ def test_no_method_lets_an_error_of_sqlite_out(path: Path, night: SimpleNamespac
         "load_actors": (),
         "load_corrections": (),
         "load_course": ("id",),
-        "load_article_positions": ("id",),
         "load_current_positions": ("Nordia", night.NOW),
         "load_held": ("Nordia", night.NOW),
         "load_introductions": (["reis"], night.NOW),
@@ -286,3 +288,33 @@ def test_no_method_lets_an_error_of_sqlite_out(path: Path, night: SimpleNamespac
     for name, values in arguments.items():
         with pytest.raises(StoreError, match="open the store again"):
             getattr(store, name)(*values)
+
+
+def test_no_method_for_revisions_lets_one_out(path: Path, night: SimpleNamespace) -> None:
+    store = open_store(path)
+    revisions = store.revisions
+    store.close()
+    place, cause = Place("id", night.NOW, 1), Cause("late", 1, night.NOW)
+    asked = {
+        "is_born": ("id", place),
+        "is_late": (night.NOW,),
+        "load_carried": ("id",),
+        "load_followers": ("Nordia", place),
+        "load_latest": ("address",),
+        "load_live": ("id",),
+        "load_measured": (["id"],),
+        "load_outlet": ("id",),
+        "load_place": ("id",),
+        "save_edits": (Edits(dropped=(night.compose_position(1),)), "id", "", cause),
+        "save_issue": (Issue("a", "a"), Issue("b", "b"), place, place),
+        "save_redone": ("id", "Nordia", (), (), cause),
+        "save_takeover": ("a", "b"),
+    }
+    methods = {name for name, _ in inspect.getmembers(Revisions, inspect.isfunction) if not name.startswith("_")}
+    assert methods - {"load_before"} == set(asked)
+    earlier = revisions.load_before(place)
+    calls = [lambda name=name, values=values: getattr(revisions, name)(*values) for name, values in asked.items()]
+    calls += [lambda: earlier.load_held("Nordia", night.NOW), lambda: earlier.load_positions(["id"]), earlier.load_recent_issues]
+    for call in calls:
+        with pytest.raises(StoreError, match="open the store again"):
+            call()

@@ -374,3 +374,17 @@ def test_hostile_text_is_kept_as_text(store: Store, night: SimpleNamespace) -> N
     save(store, night, position)
     kept = nasty.replace("\0", "�").replace("\ud800", "�")
     assert [found.speaker for found in store.load_current_positions(nasty, datetime.max.replace(tzinfo=night.NOW.tzinfo))] == [kept]
+
+
+# ---- witnesses --------------------------------------------------------------------------------------------------------------
+
+
+def test_witnesses_are_outlets_and_not_statements(store: Store, night: SimpleNamespace) -> None:
+    handle, original = store.begin_run(night.NOW, "1.0"), night.compose_position(1)
+    store.save_reading(night.compose_reading(1, (original,), (night.compose_change(None, original),)), handle, night.NOW)
+    for day, outlet in ((2, "Bay Post"), (3, "bay post"), (4, ""), (5, "")):
+        copies = [night.compose_position(day, copy_of=original.id, speaker=speaker) for speaker in ("its envoy", "the envoy")]
+        reading = night.compose_reading(day, tuple(copies))
+        store.save_reading(replace(reading, article=replace(reading.article, outlet=outlet)), handle, night.NOW)
+    assert select(store, "SELECT witnesses FROM position_detail WHERE id = ?", original.id) == [(4,)]
+    assert [change.witnesses for change in store.load_run_material(handle.id).changes] == [4]

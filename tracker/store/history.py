@@ -123,13 +123,6 @@ def load_similar(db: Database, sketch: Sequence[int], shared: int, article: str)
     return tuple(row["id"] for row in db.execute(sql, [*sketch, shared, compose_text(article)]))
 
 
-def load_article_positions(db: Database, revision: str) -> tuple[Position, ...]:
-    """See Store."""
-    ids = [row["id"] for row in db.execute("SELECT id FROM positions WHERE revision = ? ORDER BY sequence", [revision])]
-    found = load_positions(db, ids)
-    return tuple(found[i] for i in ids)
-
-
 def load_recent_issues(db: Database, limit: int, known: Mapping[str, tuple[Issue, bytes]]) -> dict[str, tuple[Issue, bytes]]:
     """See Store; by id. `known` are issues that were looked up before: a night asks for nearly the same ones again and again."""
     recent = [row["id"] for row in db.execute(_RECENT, [limit])]

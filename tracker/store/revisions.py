@@ -1,6 +1,6 @@
 """Articles that come again with another text, and comparisons that are done again because the past is known otherwise by now."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,10 +10,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.errors import StoreError
-from tracker.model import Change, Corrector, Edits, Held, Issue, Label, Position, Version
+from tracker.model import Change, Corrector, Edits, Issue, Label, Position, Version
 from tracker.store import history, rows
 from tracker.store.cells import compose_json, compose_text, compose_time, parse_time, parse_vectors
 from tracker.store.connection import immediate, typed_errors
+from tracker.store.earlier import Earlier, Place
 
 MOST_FOLLOWERS = 400
 """Later positions of a party that are looked at when an older one comes in; the nearest in time."""
@@ -31,31 +32,6 @@ _PLACE = """
     ) AS sequence FROM articles WHERE id = ?
 """
 
-# Among the issues last spoken to those that had come up by then; the inner limit keeps this flat for articles years late.
-_RECENT = """
-    SELECT id, name, vector FROM (SELECT * FROM issues ORDER BY last_spoken DESC, id DESC LIMIT 2000) AS recent
-    WHERE vector IS NOT NULL AND EXISTS (SELECT 1 FROM positions WHERE issue = recent.id AND published <= ?) LIMIT ?
-"""
-
-_HELD = """
-    SELECT position AS id, issue, published, vector FROM latest_positions
-    WHERE party = :party AND published < :published AND vector IS NOT NULL ORDER BY published DESC LIMIT :limit
-"""
-
-# Issues to which the party has spoken since: as they were then.
-_HELD_THEN = """
-    SELECT positions.id, positions.issue, positions.published, vectors.vector
-    FROM latest_positions AS later
-    CROSS JOIN positions ON positions.sequence = (
-        SELECT sequence FROM positions
-        WHERE party = later.party AND issue = later.issue AND recalled = 0 AND copy_of IS NULL
-            AND published <= :published AND (published, sequence) < (:published, :sequence)
-        ORDER BY published DESC, carries DESC, sequence DESC LIMIT 1
-    )
-    CROSS JOIN vectors ON vectors.position = positions.sequence
-    WHERE later.party = :party AND later.published >= :published
-"""
-
 _FOLLOWERS = """
     SELECT revisions.article, positions.issue, vectors.vector
     FROM positions INDEXED BY positions_party
@@ -66,18 +42,6 @@ _FOLLOWERS = """
         AND revisions.article <> :article
     ORDER BY positions.published, positions.sequence LIMIT :limit
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an article stands in the history: its date and, among those of one moment, the order of arrival.
-
-    One that is not stored yet stands behind those of its moment.
-    """
-
-    article: str
-    published: datetime
-    sequence: int = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,37 +60,6 @@ class Cause:
     note: str
     run: int
     moment: datetime
-
-
-class Earlier:
-    """The history as it was before an article, as `comparison.History` asks it."""
-
-    def __init__(self, db: Database, place: Place) -> None:
-        self._db = db
-        self._place = place
-
-    def load_held(self, party: str, before: datetime, limit: int = 400) -> tuple[Held, ...]:  # noqa: ARG002 - the place tells
-        values = {
-            "party": compose_text(party),
-            "published": compose_time(self._place.published),
-            "sequence": self._place.sequence,
-            "limit": limit,
-        }
-        found = [*self._db.execute(_HELD, values), *self._db.execute(_HELD_THEN, values)]
-        found.sort(key=lambda row: row["published"], reverse=True)
-        vectors = parse_vectors([row["vector"] for row in found])
-        return tuple(Held(row["id"], row["issue"], vector) for row, vector in zip(found, vectors, strict=True))
-
-    def load_positions(self, ids: Iterable[str]) -> dict[str, Position]:
-        return history.load_positions(self._db, ids)
-
-    def load_course(self, position: str, limit: int = 12) -> tuple[Change, ...]:
-        return history.load_course(self._db, position, limit)
-
-    def load_recent_issues(self, limit: int = 200) -> tuple[tuple[Issue, bytes], ...]:
-        found = self._db.execute(_RECENT, [compose_time(self._place.published), limit]).fetchall()
-        vectors = parse_vectors([row["vector"] for row in found])
-        return tuple((Issue(row["id"], row["name"]), vector) for row, vector in zip(found, vectors, strict=True))
 
 
 class Revisions:
@@ -190,7 +123,7 @@ class Revisions:
 
     def load_before(self, place: Place) -> Earlier:
         """The history as it was before an article."""
-        return Earlier(self._db, place)
+        return Earlier(self._db, self._path, place)
 
     def load_followers(self, party: str, place: Place) -> tuple[Follower, ...]:
         """What the party said after an article, nearest first, copies and background left out; at most `MOST_FOLLOWERS`."""
@@ -277,18 +210,22 @@ class Revisions:
             self._db.execute("DELETE FROM issues WHERE id = :born", values)
         return True
 
-    def save_redone(self, article: str, party: str, positions: Sequence[Position], changes: Sequence[Change], cause: Cause) -> bool:
+    def save_redone(
+        self, article: str, party: str, positions: Sequence[Position], changes: Sequence[Change], cause: Cause
+    ) -> set[str]:
         """Put what a comparison came to when it was done again in the place of what is stored of the party in the article.
 
         A change keeps its place in the order of storing, so that it is not news again; one that was not there before is kept
-        quiet, unless its position came in with the present run. What was told is recorded as a correction. Returns whether an
-        issue is another one.
+        quiet, unless its position came in with the present run. What was told is recorded as a correction. Returns the ids of the
+        issues on which the party holds another position after the article than it did.
         """
         with self._write():
             known = self._load_known(article, party)
-            moved = [p for p in positions if known[p.id]["issue"] != p.issue.id]
-            for position in moved:
-                self._move(position, known[position.id]["issue"])
+            other: set[str] = set()
+            for position in positions:
+                if (issue := known[position.id]["issue"]) != position.issue.id:
+                    self._move(position, issue)
+                    other |= {issue, position.issue.id}
             slots = {row["after"]: row for row in self._load_changes(list(known))}
             wanted = {change.after.id for change in changes}
             for change in changes:
@@ -301,7 +238,8 @@ class Revisions:
             for position in positions:
                 if known[position.id]["carries"] != (carries := int(position.id in wanted)):
                     self._db.execute("UPDATE positions SET carries = ? WHERE id = ?", [carries, position.id])
-        return bool(moved)
+                    other.add(position.issue.id)
+        return other
 
     # ---- inside ---------------------------------------------------------------------------------------------------------
 

@@ -175,11 +175,6 @@ class Store:
             row = self._first("SELECT text FROM revisions WHERE id = ?", [article_id])
             return str(row["text"]) if row else ""
 
-    def load_article_positions(self, article_id: str) -> tuple[Position, ...]:
-        """The positions that the text with this id led to, in the order of storing."""
-        with self._read():
-            return history.load_article_positions(self._db, article_id)
-
     def load_recent_issues(self, limit: int = 200) -> tuple[tuple[Issue, bytes], ...]:
         """The `limit` issues last spoken to, newest first, each with the vector of the first position on it."""
         with self._read():

@@ -218,6 +218,7 @@ def _forget(db: Database, before: str) -> Forgotten:
     db.execute("PRAGMA defer_foreign_keys = ON")  # copies and originals may go in any order
     # A kept position may have grown out of a forgotten one: that change loses its "before", so it goes as well.
     changes = db.execute(f"DELETE FROM changes WHERE after IN ({_OF_GONE}) OR before IN ({_OF_GONE})").rowcount
+    db.execute(f"UPDATE positions SET edit_of = NULL WHERE edit_of IN ({_OF_GONE})")
     positions = db.execute(f"DELETE FROM positions WHERE id IN ({_OF_GONE})").rowcount
     db.execute("DELETE FROM summaries WHERE revision IN (SELECT id FROM gone)")
     db.execute("DELETE FROM sketches WHERE revision IN (SELECT sequence FROM revisions JOIN gone ON gone.id = revisions.id)")
