@@ -163,6 +163,8 @@ def compose_position(position: Position) -> dict[str, Any]:
         quantities=compose_json([q.value if math.isfinite(q.value) else str(q.value), q.unit, q.text] for q in stance.quantities),
         deadlines=compose_json(stance.deadlines),
         about=position.about,
+        addressee=position.addressee,
+        recalled_time=position.recalled_time,
         recalled=int(position.recalled),
         copy_of=position.copy_of,
         confidence=compose_probability(attribution.confidence),
@@ -206,6 +208,8 @@ def parse_position(row: Row) -> Position:
         recalled=bool(row["recalled"]),
         copy_of=row["copy_of"],
         about=row["about"],
+        addressee=row["addressee"],
+        recalled_time=row["recalled_time"],
         rule=row["rule"],
     )
 
