@@ -97,7 +97,7 @@ CREATE TABLE positions (
     source_spans TEXT NOT NULL CHECK (json_valid(source_spans)),  -- [[start, end], ...], characters of the revision's text
     cue_spans TEXT NOT NULL CHECK (json_valid(cue_spans)),
     content_spans TEXT NOT NULL CHECK (json_valid(content_spans))
-, edited_by TEXT REFERENCES revisions (id), edit_of TEXT REFERENCES positions (id), carries INTEGER NOT NULL DEFAULT 0 CHECK (carries IN (0, 1)));
+, edited_by TEXT REFERENCES revisions (id), edit_of TEXT REFERENCES positions (id), carries INTEGER NOT NULL DEFAULT 0 CHECK (carries IN (0, 1)), addressee TEXT, recalled_time TEXT NOT NULL DEFAULT '');
 
 CREATE TABLE sketches (
     -- The smallest shingle hashes of each text: texts that share some may be copies of each other.
@@ -365,55 +365,6 @@ CREATE TRIGGER positions_suppressed AFTER INSERT ON positions WHEN new.recalled 
     UPDATE positions SET recalled = 1 WHERE id = new.id;
 END;
 
-CREATE VIEW position_detail AS
--- One row a position, with its issue and article: no join needed. Where "edited_by" is set, the outlet took it out or changed it.
-SELECT positions.id, positions.party, positions.speaker, issues.name AS issue, positions.kind, positions.polarity,
-    positions.commitment, positions.content, revisions.title, articles.origin, positions.published, articles.outlet, articles.url,
-    positions.statement, positions.cue, positions.conditions, positions.quantities, positions.deadlines, positions.about,
-    positions.recalled, positions.copy_of, (
-        SELECT count(DISTINCT coalesce(nullif(lower(carriers.outlet), ''), carriers.id))
-        FROM positions AS carried
-        JOIN revisions AS carrying ON carrying.id = carried.revision
-        JOIN articles AS carriers ON carriers.id = carrying.article
-        WHERE carried.copy_of = positions.id AND carried.edited_by IS NULL OR carried.id = positions.id
-    ) AS witnesses, positions.confidence, positions.rule,
-    issues.id AS issue_id, positions.revision, positions.edited_by, positions.edit_of
-FROM positions
-JOIN issues ON issues.id = positions.issue
-JOIN revisions ON revisions.id = positions.revision
-JOIN articles ON articles.id = revisions.article;
-
-CREATE VIEW current_stance AS
--- The latest position of each party on each issue; background is left out.
-SELECT positions.id, positions.party, positions.speaker, issues.name AS issue, positions.kind, positions.polarity,
-    positions.commitment, positions.content, revisions.title, articles.origin, positions.published, articles.outlet, articles.url,
-    positions.statement, positions.cue, positions.conditions, positions.quantities, positions.deadlines, positions.about,
-    positions.recalled, positions.copy_of, (
-        SELECT count(DISTINCT coalesce(nullif(lower(carriers.outlet), ''), carriers.id))
-        FROM positions AS carried
-        JOIN revisions AS carrying ON carrying.id = carried.revision
-        JOIN articles AS carriers ON carriers.id = carrying.article
-        WHERE carried.copy_of = positions.id AND carried.edited_by IS NULL OR carried.id = positions.id
-    ) AS witnesses, positions.confidence, positions.rule,
-    issues.id AS issue_id, positions.revision, positions.edited_by, positions.edit_of
-FROM latest_positions
-JOIN positions ON positions.id = latest_positions.position
-JOIN issues ON issues.id = positions.issue
-JOIN revisions ON revisions.id = positions.revision
-JOIN articles ON articles.id = revisions.article;
-
-CREATE VIEW change_detail AS
--- One row a change, with both positions side by side; the columns of "before" are null where the position is new.
-SELECT changes.id, after.party, after.issue, changes.label, changes.why, before.content AS before_content,
-    after.content AS after_content, before.origin AS before_origin, after.origin AS after_origin,
-    before.published AS before_published, after.published AS after_published, before.outlet AS before_outlet,
-    after.outlet AS after_outlet, before.speaker AS before_speaker, after.speaker AS after_speaker,
-    before.statement AS before_statement, after.statement AS after_statement, changes.confidence, changes.evidence,
-    changes.before AS before_id, changes.after AS after_id, after.issue_id, changes.stored, changes.run, changes.quiet
-FROM changes
-JOIN position_detail AS after ON after.id = changes.after
-LEFT JOIN position_detail AS before ON before.id = changes.before;
-
 CREATE TABLE introductions (
     -- Who a name is, as articles said in so many words. One row a stretch: a person who changes sides or office gets another.
     sequence INTEGER PRIMARY KEY,
@@ -462,6 +413,45 @@ CREATE TRIGGER positions_latest_update AFTER UPDATE OF id, party, issue, recalle
     UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
     UPDATE issues SET last_spoken = new.published WHERE merged_into = new.issue AND last_spoken < new.published;
 END;
+
+CREATE VIEW position_detail AS
+-- One row a position, with its issue and article: no join needed.
+SELECT positions.id, positions.party, positions.speaker, issues.name AS issue, positions.kind, positions.polarity,
+    positions.commitment, positions.content, revisions.title, articles.origin, positions.published, articles.outlet, articles.url,
+    positions.statement, positions.cue, positions.conditions, positions.quantities, positions.deadlines, positions.about,
+    positions.recalled, positions.copy_of, 1 + (
+        SELECT count(*) FROM positions AS copies WHERE copies.copy_of = positions.id
+    ) AS witnesses, positions.confidence, positions.rule, issues.id AS issue_id, positions.revision, positions.addressee, positions.recalled_time
+FROM positions
+JOIN issues ON issues.id = positions.issue
+JOIN revisions ON revisions.id = positions.revision
+JOIN articles ON articles.id = revisions.article;
+
+CREATE VIEW current_stance AS
+-- The latest position of each party on each issue; background is left out.
+SELECT positions.id, positions.party, positions.speaker, issues.name AS issue, positions.kind, positions.polarity,
+    positions.commitment, positions.content, revisions.title, articles.origin, positions.published, articles.outlet, articles.url,
+    positions.statement, positions.cue, positions.conditions, positions.quantities, positions.deadlines, positions.about,
+    positions.recalled, positions.copy_of, 1 + (
+        SELECT count(*) FROM positions AS copies WHERE copies.copy_of = positions.id
+    ) AS witnesses, positions.confidence, positions.rule, issues.id AS issue_id, positions.revision, positions.addressee, positions.recalled_time
+FROM latest_positions
+JOIN positions ON positions.id = latest_positions.position
+JOIN issues ON issues.id = positions.issue
+JOIN revisions ON revisions.id = positions.revision
+JOIN articles ON articles.id = revisions.article;
+
+CREATE VIEW change_detail AS
+-- One row a change, with both positions side by side; the columns of "before" are null where the position is new.
+SELECT changes.id, after.party, after.issue, changes.label, changes.why, before.content AS before_content,
+    after.content AS after_content, before.origin AS before_origin, after.origin AS after_origin,
+    before.published AS before_published, after.published AS after_published, before.outlet AS before_outlet,
+    after.outlet AS after_outlet, before.speaker AS before_speaker, after.speaker AS after_speaker,
+    before.statement AS before_statement, after.statement AS after_statement, changes.confidence, changes.evidence,
+    changes.before AS before_id, changes.after AS after_id, after.issue_id, changes.stored, changes.run
+FROM changes
+JOIN position_detail AS after ON after.id = changes.after
+LEFT JOIN position_detail AS before ON before.id = changes.before;
 
 CREATE TABLE answers (
     -- What a language model of the reader's own answered and what passed the checks: the same question is not paid for twice.

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[1]
@@ -106,6 +106,15 @@ def coreference(folder: Path) -> tuple[Figures, str]:  # noqa: ARG001
     return measure_coreference(GUM)
 
 
+def find_share(printed: Iterable[str]) -> float:
+    """Of the positions found, the share with the right party, in per cent; a joint one may count twice, so 100 at most."""
+    found, right = 0.0, 0.0
+    for text in printed:
+        found += number(r"party aside\s.*\((\d+) right", text)
+        right += number(r"right party\s.*\((\d+) right", text)
+    return min(100.0, round(100 * right / max(1, found), 1))
+
+
 def positions(name: str, text: Path, gold: Path, folder: Path) -> tuple[Figures, str]:
     """Positions of one article against its gold file."""
     extracted = folder / f"{name}.jsonl"
@@ -114,6 +123,7 @@ def positions(name: str, text: Path, gold: Path, folder: Path) -> tuple[Figures,
     return {
         f"{name} position found": number(r"party aside\s.*F1\s+([\d.]+)%", printed),
         f"{name} right party": number(r"right party\s.*F1\s+([\d.]+)%", printed),
+        f"{name} right party where found": find_share([printed]),
         f"{name} core recall": number(r"core recall ([\d.]+)%", printed),
     }, printed
 
@@ -163,6 +173,7 @@ def timeline(beat: str, folder: Path) -> tuple[Figures, str]:
     return {
         f"{beat} position found": round(200 * hits / max(1, predicted + golden), 1),
         f"{beat} right party": number(r"positions\s+P.*F1\s+([\d.]+)%", printed),
+        f"{beat} right party where found": find_share(by_article.values()),
         f"{beat} alerts pair precision": number(r"alerts, right pair" + found, printed),
         f"{beat} alerts pair recall": number(r"alerts, right pair" + again, printed),
         f"{beat} alerts label precision": number(r"alerts, right label" + found, printed),

@@ -18,6 +18,7 @@ def evaluate() -> ModuleType:
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules["evaluate"] = module
+    sys.path.insert(0, str(TOP / "scripts"))  # it imports its neighbours
     spec.loader.exec_module(module)
     return module
 
@@ -31,11 +32,13 @@ def test_a_shortfall_is_told(evaluate: ModuleType) -> None:
 
 
 @pytest.mark.figures
-@pytest.mark.parametrize("part", ["polnear", "ankara", "pairs", "peace-talks", "tariffs", "copies"])
+@pytest.mark.parametrize("part", ["polnear", "confidence", "parties", "coreference", "ankara", "pairs", "peace-talks", "tariffs", "copies"])
 def test_figures_stand_above_their_floors(evaluate: ModuleType, shared: Path, part: str) -> None:
     assert shared.is_dir()
     floors = tomllib.loads((TOP / "tests" / "floors.toml").read_text(encoding="utf-8"))
     figures = evaluate.measure({part}, errors=False)
+    if part == "coreference" and not figures:
+        pytest.skip("no treebanks/gum beside the checkout")
     known = {**floors["floor"], **floors["ceiling"]}
     assert set(figures) & set(known), f"no floor for any of {sorted(figures)}"
     assert evaluate.find_shortfalls(figures, floors) == []

@@ -59,7 +59,9 @@ class Extracted:
                     "polarity": position.stance.polarity if position else None,
                     "commitment": position.stance.commitment if position else None,
                     "about": position.about if position else None,
+                    "addressee": position.addressee if position else None,
                     "recalled": position.recalled if position else False,
+                    "recalled_time": position.recalled_time if position else "",
                 }
 
 

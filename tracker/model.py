@@ -237,6 +237,10 @@ class Voice:
     """Who is named in the text, as fully as the text names them."""
     rule: str
     """The rule that resolved it, for `tracker explain`."""
+    addressee: str | None = None
+    """The party to whom it is said, where the words between cue and content name one: "urged the union to"."""
+    about: str | None = None
+    """The other party of which the content speaks first: "Kyiv says | Moscow refuses"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,8 +347,12 @@ class Position:
     """Background ("had long insisted"): kept, never compared."""
     copy_of: str | None = None
     """Id of the position that this one repeats, where its article is a copy of another: a witness, no news."""
+    recalled_time: str = ""
+    """The words that say when a recalled one was said ("until now", "in March"); empty where only the tense tells."""
     about: str | None = None
     """The other party that the statement characterises."""
+    addressee: str | None = None
+    """The party to whom it is said or of whom something is asked."""
     rule: str = ""
     """How the source became a party."""
     edit_of: str | None = None

@@ -164,6 +164,7 @@ def _draft(article: Article, attribution: Attribution, voice: Voice, sentences: 
     statement = build_statement(cue, content, lexicon)
     party = voice.party or ""
     spans = "|".join(f"{s.start}-{s.end}" for s in attribution.content)
+    recalled = find_recalled(_surroundings(text, attribution, sentences), cue, lexicon)
     return Position(
         id=hashlib.sha256(f"{article.id}\0{party}\0{spans}".encode()).hexdigest()[:32],
         article_id=article.id,
@@ -178,8 +179,10 @@ def _draft(article: Article, attribution: Attribution, voice: Voice, sentences: 
         origin=article.origin,
         outlet=article.outlet,
         vector=b"",
-        recalled=find_recalled(_surroundings(text, attribution, sentences), cue, lexicon),
-        about=find_about(text, attribution.content, knowledge.catalogue, party),
+        recalled=recalled is not None,
+        recalled_time=recalled or "",
+        about=voice.about or find_about(text, attribution.content, knowledge.catalogue, party),
+        addressee=voice.addressee,
         rule=voice.rule,
         url=article.url,
     )

@@ -210,3 +210,36 @@ def test_any_text_gives_one_tuple_for_each_attribution(scraps: list[str], places
 def test_long_chains_are_read_to_the_end(unit: str) -> None:
     text = unit * 3000
     assert len(resolve_voices(text, [attribution(0, len(unit))], CATALOGUE)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "cue", "content", "addressee", "about"),
+    [
+        ("The Harbour Union urged Norway to open the locks.", "The Harbour Union", "urged", "to open the locks", "Norway", None),
+        ("Oslo called on the Harbour Union to end its strike.", "Oslo", "called on", "to end its strike", "Harbour Union", None),
+        (
+            "Oslo said the Harbour Union refused to talk.",
+            "Oslo",
+            "said",
+            "the Harbour Union refused to talk",
+            None,
+            "Harbour Union",
+        ),
+        (
+            "Oslo told Swedish officials that the locks would stay shut.",
+            "Oslo",
+            "told",
+            "the locks would stay shut",
+            "Sweden",
+            None,
+        ),
+        ("Oslo said Norway would open the locks.", "Oslo", "said", "Norway would open the locks", None, None),
+        ("Oslo told reporters the locks would stay shut.", "Oslo", "told", "the locks would stay shut", None, None),
+    ],
+)
+def test_to_whom_and_of_whom(text: str, source: str, cue: str, content: str, addressee: str | None, about: str | None) -> None:
+    spans = (Span(text.index(part), text.index(part) + len(part)) for part in (source, cue, content))
+    s, q, c = spans
+    made = Attribution((s,), (q,), (c,), AttributionKind.INDIRECT, 1.0)
+    (((voice,),),) = (resolve_voices(text, [made], CATALOGUE),)
+    assert (voice.addressee, voice.about) == (addressee, about)

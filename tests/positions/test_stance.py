@@ -140,19 +140,21 @@ def test_deadlines(statement: str, deadlines: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("clause", "cue", "recalled"),
     [
-        ("The guild has long insisted on closed stalls", "insisted", True),
-        ("Hanoi in March rejected the pipeline", "rejected", True),
-        ("until now it had demanded a full refund", "demanded", True),
-        ("Hanoi had rejected the pipeline", "rejected", True),
-        ("The envoy said Hanoi had rejected the pipeline", "rejected", False),
-        ("The guild has repeatedly insisted on closed stalls", "insisted", False),
-        ("Hanoi rejected the pipeline on Monday", "rejected", False),
-        ("The envoy said talks would start in March", "said", False),
-        ("no cue here", "refused", False),
+        ("The guild has long insisted on closed stalls", "insisted", "has long"),
+        ("Hanoi in March rejected the pipeline", "rejected", "in March"),
+        ("until now it had demanded a full refund", "demanded", "until now"),
+        ("As late as last month the guild had warned of a strike", "warned", "As late as last month"),
+        ("Two weeks ago it spoke of closed stalls", "spoke", "weeks ago"),
+        ("Hanoi had rejected the pipeline", "rejected", ""),
+        ("The envoy said Hanoi had rejected the pipeline", "rejected", None),
+        ("The guild has repeatedly insisted on closed stalls", "insisted", None),
+        ("Hanoi rejected the pipeline on Monday", "rejected", None),
+        ("The envoy said talks would start in March", "said", None),
+        ("no cue here", "refused", None),
     ],
 )
-def test_recalled(clause: str, cue: str, recalled: bool) -> None:
-    assert find_recalled(clause, cue, LEXICON) is recalled
+def test_recalled(clause: str, cue: str, recalled: str | None) -> None:
+    assert find_recalled(clause, cue, LEXICON) == recalled
 
 
 @pytest.mark.parametrize(

@@ -225,7 +225,7 @@ def _body_weight(scene: Scene, k: int, j: int, mention: Mention) -> float | None
         return 1.0
     if head not in roles.firms or kind not in (ActorKind.COMPANY, None):
         return None
-    if mention.personal:
+    if mention.personal or (kind is None and scene.directory.find_person(party)):
         return None
     plain = kind is None and scene.pieces[j].kind is PieceKind.NAME
     if plain and (scene.catalogue.find_setting(party) or not (j in scene.sources or scene.is_subject(j) or scene.is_owner(j))):

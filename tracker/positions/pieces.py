@@ -267,6 +267,9 @@ class _Finder:
             if kind is RoleKind.GOVERNMENT and end < last and self.words.lowers[end] in ("of", "for"):
                 yield Piece(PieceKind.ROLE, at, last, words, role=kind)
                 return
+            if start > at and kind is RoleKind.GOVERNMENT and self.catalogue.find_setting(self._text(at, start)):
+                yield self._named(at, start, None, "")  # "the Tamil Nadu Government"
+                at = start
             if start > at and kind is not RoleKind.GOVERNMENT:
                 if head := self._head(at, start):
                     yield self._named(at, start, head, "")

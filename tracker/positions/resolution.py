@@ -264,6 +264,8 @@ class _Reader:
             return False
         if piece.kind is not PieceKind.NAME or directory.find_organisation(piece.text) or directory.find_person(piece.text):
             return True
+        if self.scene.catalogue.find_setting(piece.text):
+            return True  # "the Tamil Nadu government"
         for k in self.scene.same_names.get(piece.text, ()):
             after = words.lowers[self.pieces[k].last] if self.pieces[k].last < len(words.lowers) else "."
             if k != j and (k in self.scene.sources or after in ("'s", "'", ",", ".") or after in self.scene.catalogue.roles.stops):

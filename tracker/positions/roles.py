@@ -54,6 +54,7 @@ class Roles:
     common: frozenset[str]
     leading: frozenset[str]
     past: frozenset[str]
+    addressing: frozenset[str]
     letters: Mapping[str, str]
     """Parties by the letter that stands for them."""
     corporate: frozenset[str]
@@ -155,6 +156,7 @@ def parse_roles(data: dict[str, Any]) -> Roles:
                 "common",
                 "leading",
                 "past",
+                "addressing",
                 "portfolios",
                 "corporate",
                 "particles",

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from tracker.model import Attribution, AttributionKind, Introduction, Span, Voice
 from tracker.positions.acquaintance import find_introductions
@@ -19,6 +20,7 @@ from tracker.positions.words import Words
 _LONGEST_SPEAKER = 120
 _COORDINATIONS = (["and"], ["and", "the"], [","], [",", "the"], [",", "and"], ["and", "its"], ["or"])
 _CIRCUMSTANCES = frozenset({"in", "from", "near", "to", "on", "outside", "between", "across", "through", "around"})
+_BEFORE_SUBJECTS = frozenset({"that", '"', "“", "‘", "'", "”", "but", "and", "if", "whether", ",", "the"})
 _NO_VOICE = Voice(None, None, "no source")
 
 
@@ -88,7 +90,59 @@ class _Sources:
         for i in self.order:
             found[i] = self._voice(i, previous, found[previous] if previous is not None else ())
             previous = i
-        return [found[i] for i in range(len(self.attributions))]
+        return [self._complete(found[i], self.attributions[i]) for i in range(len(self.attributions))]
+
+    def _complete(self, voices: tuple[Voice, ...], attribution: Attribution) -> tuple[Voice, ...]:
+        """With whom each voice speaks to and of, other than itself."""
+        if not (attribution.cue and attribution.content and any(voice.party for voice in voices)):
+            return voices
+        addressee, about = self._addressee(attribution), self._about(attribution)
+        return tuple(
+            replace(voice, addressee=addressee if addressee != voice.party else None, about=about if about != voice.party else None)
+            for voice in voices
+        )
+
+    def _addressee(self, attribution: Attribution) -> str | None:
+        """The one party right behind a cue that takes a hearer: "urged | the union | to", "called on | Kyiv"."""
+        cue = attribution.cue[-1]
+        at = bisect_left(self.words.starts, cue.end)
+        tail = self.words.lowers[max(0, at - 3) : at]
+        if not any(low in self.scene.catalogue.roles.addressing for low in tail):
+            return None
+        for low in self.words.lowers[at : at + 2]:
+            if low not in ("on", "to", "of", "from", "against", "with", "for"):
+                break
+            at += 1
+        return self._party_at(at, 3)
+
+    def _about(self, attribution: Attribution) -> str | None:
+        """The party that is the subject of the content."""
+        at = bisect_left(self.words.starts, attribution.content[0].start)
+        while at < len(self.words.lowers) and self.words.lowers[at] in _BEFORE_SUBJECTS:
+            at += 1
+        k = bisect_left(self.starts, self.words.starts[at]) if at < len(self.words.starts) else len(self.pieces)
+        if k >= len(self.pieces) or self.pieces[k].kind is PieceKind.PRONOUN:
+            return None
+        head = self.links.head(k, self.pieces[k].last + 8)
+        after = self.words.lowers[self.pieces[head].last] if self.pieces[head].last < len(self.words.lowers) else "."
+        return None if after in ("'s", "'", "and", "or", ",") else self._party_at(at, 3)
+
+    def _party_at(self, at: int, reach: int) -> str | None:
+        """The one party of the noun phrase that begins at a word: its name, or somebody who speaks for it."""
+        if at >= len(self.words.starts):
+            return None
+        k = bisect_left(self.starts, self.words.starts[at])
+        if k >= len(self.pieces) or self.pieces[k].first - at >= reach:
+            return None
+        between = self.words.lowers[at : self.pieces[k].first]
+        if any(not self.links.is_modifier(low, False) and low not in self.scene.catalogue.roles.determiners for low in between):
+            return None
+        head = self.links.head(k, self.pieces[k].last + 8)
+        name = self.pieces[head].name
+        mention = self.mentions[head]
+        if len(mention.parties) != 1 or (name is not None and not name.bare and not name.people):
+            return None
+        return None if mention.rule in ("named in the article", "a name with no side") else mention.parties[0]
 
     def _within(self, span: Span) -> range:
         """The pieces that begin inside a span of characters."""

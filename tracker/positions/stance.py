@@ -79,32 +79,43 @@ def find_stance(statement: str, cue: str | None, lexicon: Lexicon) -> Stance:
     )
 
 
-def find_recalled(clause: str, cue: str, lexicon: Lexicon) -> bool:
-    """Whether the clause around `cue` tells what the party held earlier ("has long insisted", "in March rejected").
+def find_recalled(clause: str, cue: str, lexicon: Lexicon) -> str | None:
+    """The words by which the clause around `cue` tells what the party held earlier ("in March"); None where it does not.
 
-    Only markers before the cue or right behind it count, for those further on belong to the content; "repeatedly" is none.
+    Empty where only the tense tells ("had rejected"). Only markers before the cue or right behind it count, for those further
+    on belong to the content; "repeatedly" is none.
     """
     words = parse_words(clause, lexicon)
     cue_words = parse_words(cue, lexicon).lower
     at = _find_words(words.lower, cue_words)
     if at is None:
-        return False
+        return None
     behind = at + len(cue_words)
     before = select_words(words, list(range(max(0, at - 14), behind)))
     after = select_words(words, list(range(behind, min(behind + 4, len(words)))))
-    if find_phrases(before, lexicon.recalled):
-        return True
+    if hits := find_phrases(before, lexicon.recalled):
+        return before.between(hits[0][0], hits[0][1])
     hits = find_phrases(after, lexicon.recalled)
     if hits and hits[0][0] == 0:
-        return True
+        return after.between(hits[0][0], hits[0][1])
+    month = next(
+        (
+            i
+            for i in range(max(0, at - 3), at - 1)
+            if words.lower[i] in _MONTH_OPENERS and words.lower[i + 1] in lexicon.months and i + 2 in (at, at + 1)
+        ),
+        None,
+    )
+    if month is not None:
+        return words.between(month, month + 2)
+    if behind + 1 < len(words) and words.lower[behind] == "in" and words.lower[behind + 1] in lexicon.months:
+        return words.between(behind, behind + 2)
     reported = any(lemma in lexicon.say_verbs for lemma in words.lemmas[max(0, at - 14) : at])
     auxiliary = words.lower[at - 1] if at else ""
-    if auxiliary == "had" and not reported and words.lower[at] != words.lemmas[at]:
-        return True
-    return any(
-        words.lower[i] in ("in", "since", "during", "back") and words.lower[i + 1] in lexicon.months and i + 2 in (at, at + 1)
-        for i in range(max(0, at - 3), at - 1)
-    ) or (behind + 1 < len(words) and words.lower[behind] == "in" and words.lower[behind + 1] in lexicon.months)
+    return "" if auxiliary == "had" and not reported and words.lower[at] != words.lemmas[at] else None
+
+
+_MONTH_OPENERS = frozenset({"in", "since", "during", "back"})
 
 
 def build_statement(cue: str, content: str, lexicon: Lexicon) -> str:

@@ -25,6 +25,8 @@ CREATE TABLE introductions (
     "CREATE INDEX introductions_key ON introductions (key, first_seen)",
     "CREATE INDEX introductions_name ON introductions (name, first_seen)",
     "CREATE INDEX introductions_revision ON introductions (revision)",
+    "ALTER TABLE positions ADD COLUMN addressee TEXT",  # the party to whom it is said or of whom something is asked
+    "ALTER TABLE positions ADD COLUMN recalled_time TEXT NOT NULL DEFAULT ''",  # words: "until now", "in March"
     # The row of a merged issue stays: its vector leads new statements to the issue that it was merged into.
     "ALTER TABLE issues ADD COLUMN merged_into TEXT REFERENCES issues (id)",
     "ALTER TABLE issues ADD COLUMN born_as TEXT",  # its first name, where the reader gave it another one
