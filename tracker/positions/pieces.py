@@ -169,7 +169,8 @@ class _Finder:
     def _run(self, i: int) -> int:
         words, lowers, n = self.words, self.words.lowers, len(self.words.lowers)
         joined = False
-        j = i + 1
+        role = self.catalogue.find_role(words, i)
+        j = i + (role[2] if role and role[1] in PERSONAL else 1)  # "Secretary of State Ann Lee"
         while j < n and j - i < _LONGEST_RUN and words.sentences[j] == words.sentences[i]:
             low = lowers[j]
             if self._capital(j):
@@ -192,8 +193,8 @@ class _Finder:
     def _joins(self, i: int, j: int, low: str, joined: bool) -> bool:
         lowers = self.words.lowers
         after = j + 1 + (j + 1 < len(lowers) and lowers[j + 1] == "the" and low != "and")
-        if after >= len(lowers) or not self._capital(after):
-            return False
+        if after >= len(lowers) or not self._capital(after) or lowers[after] in self.roles.stops:
+            return False  # "Volta Bank on Tuesday" is no name
         if low == "and":
             if joined:
                 return not self.catalogue.find_name(self.words, after) and not self.catalogue.find_role(self.words, after)
@@ -233,6 +234,8 @@ class _Finder:
     def _cut(self, first: int, last: int, title: str) -> Iterator[Piece]:
         self._reached = last
         at = first
+        if self.words.lowers[at].endswith("-based") and at + 1 < last:
+            at += 1  # "Mora-based Volta"
         while at < last:
             if found := self.catalogue.find_name(self.words, at):
                 name, length = found

@@ -58,6 +58,8 @@ class Roles:
     """Parties by the letter that stands for them."""
     corporate: frozenset[str]
     """Offices that no state has."""
+    servants: frozenset[str]
+    """Those among them that work for a person as well."""
     particles: frozenset[str]
     verbs: frozenset[str]
     first: frozenset[str]
@@ -157,6 +159,7 @@ def parse_roles(data: dict[str, Any]) -> Roles:
                 "past",
                 "portfolios",
                 "corporate",
+                "servants",
                 "particles",
                 "verbs",
             )

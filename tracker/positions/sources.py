@@ -61,7 +61,7 @@ class _Sources:
         for k, piece in enumerate(pieces):
             if piece.kind is PieceKind.NAME and len(same.setdefault(piece.text, [])) < 20:
                 same[piece.text].append(k)
-        directory = find_directory(words, pieces, self.links, catalogue)
+        directory = find_directory(words, pieces, self.links, catalogue, known or {})
         introducing = frozenset(role for role in introductions if role is not None)
         home = find_setting(words, pieces, catalogue, outlet)
         self.scene = Scene(words, pieces, catalogue, self.links, directory, sources, contents, introducing, same, home, known or {})
