@@ -57,6 +57,8 @@ class Scene:
     """The state that the article is set in, where that shows."""
     known: Mapping[str, Introduction] = field(default_factory=dict)
     """Whom earlier articles introduced, by full and by last name."""
+    present: tuple[str, ...] = ()
+    """The parties for which the persons of the article speak, as a first reading has it."""
 
     def weight(self, j: int, k: int) -> float:
         """How unlikely it is that piece `k` goes back to piece `j`; lower is likelier."""

@@ -34,7 +34,7 @@ def find_voices(
     if not words.starts:
         return [(_NO_VOICE,)] * len(attributions), ()
     sources = _Sources(text, words, pieces, catalogue, attributions, outlet, known)
-    return sources.voices(), find_introductions(sources.scene, sources.mentions)
+    return sources.voices(), find_introductions(sources.scene, sources.affiliations)
 
 
 class _Sources:
@@ -65,7 +65,7 @@ class _Sources:
         introducing = frozenset(role for role in introductions if role is not None)
         home = find_setting(words, pieces, catalogue, outlet)
         self.scene = Scene(words, pieces, catalogue, self.links, directory, sources, contents, introducing, same, home, known or {})
-        self.mentions = resolve_mentions(self.scene)
+        self.mentions, self.affiliations = resolve_mentions(self.scene)
         self.order = sorted(range(len(attributions)), key=lambda i: _start(attributions[i]))
         self.place = {i: place for place, i in enumerate(self.order)}
 
