@@ -121,6 +121,8 @@ def _person_weight(mention: Mention, gender: str, genders: MutableMapping[str, s
 
 
 def _thing_weight(scene: Scene, j: int, mention: Mention) -> float | None:
+    if mention.rule == "a name with no side":
+        return 3.0  # two capitals may as well be a firm's
     if mention.personal or (scene.pieces[j].kind is PieceKind.PRONOUN and mention.plural):
         return None
     name = scene.pieces[j].name

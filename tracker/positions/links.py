@@ -177,12 +177,15 @@ class Links:
         end = start
         while end < len(lowers) and end - start < 16 and lowers[end] not in (",", ".", ";", ":", "”", '"', "(", ")"):
             end += 1
-        if lowers[start] in ("who", "which"):
-            verb = next((at for at in range(start + 1, min(start + 4, len(lowers))) if lowers[at] in self.roles.leads), None)
-            if verb is None:
+        who = next((at for at in range(start, end) if lowers[at] in ("who", "which")), None)
+        if who is not None:
+            # "Ann Lee, who heads the union", "Ann Lee, a former miner who heads the union"
+            verb = next((at for at in range(who + 1, min(who + 4, len(lowers))) if lowers[at] in self.roles.leads), None)
+            first = next((m for m in range(k + 1, min(k + 8, len(self.pieces))) if verb and self.pieces[m].first > verb), None)
+            if first is not None and self.pieces[first].last <= end:
+                return self.head(first, end)
+            if who == start:
                 return None
-            first = next((m for m in range(k + 1, min(k + 6, len(self.pieces))) if self.pieces[m].first > verb), None)
-            return self.head(first, end) if first is not None and self.pieces[first].last <= end else None
         if lowers[start] in self.roles.stops or lowers[start] in self.roles.prepositions:
             return None
         for m in range(k + 1, min(k + 5, len(self.pieces))):

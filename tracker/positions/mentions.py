@@ -18,6 +18,8 @@ from tracker.positions.words import Words
 _PARAGRAPH, _SENTENCE = 6.0, 2.0
 _OBLIQUE, _QUOTED, _SOURCE, _SUBJECT, _OPENING = 6.0, 4.0, -3.0, -2.0, -1.0
 _LONGEST_SPEAKER = 120
+_SUBORDINATE = frozenset({"if", "unless", "because", "although", "though", "since", "whether", "than"})
+"""Words that open a clause whose subject the text does not go on about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,16 @@ class Scene:
             and (piece.first == 1 or self.words.sentences[piece.first - 2] != self.words.sentences[piece.first])
         )
 
-    def is_subject(self, j: int) -> bool:
+    def is_subject(self, k: int) -> bool:
         """Whether the mention opens its sentence or a verb form follows it."""
-        piece, words = self.pieces[j], self.words
+        piece, words = self.pieces[k], self.words
         at = piece.first
         if at and words.lowers[at - 1] in self.catalogue.roles.determiners:
             at -= 1
+        if k and self.is_owner(k - 1) and self.pieces[k - 1].last + 1 == piece.first:
+            at = self.pieces[k - 1].first  # "Norway's Volta Line"
+        if at and words.lowers[at - 1] in _SUBORDINATE:
+            return False
         if at == 0 or words.sentences[at - 1] != words.sentences[at]:
             return words.lowers[piece.last : piece.last + 1] not in (["'s"], ["'"])
         after = words.lowers[piece.last] if piece.last < len(words.lowers) else ""

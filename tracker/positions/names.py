@@ -81,9 +81,9 @@ def _weigh_form(
     parts = text.lower().split()
     if catalogue.find_setting(text):
         vote.place += _CLEAR
-    if one := known.get(f"{parts[0]} {parts[-1]}" if len(parts) > 1 else parts[0]):
-        vote.person += 2 * _CLEAR * (one.kind is ActorKind.PERSON)
-        vote.body += 2 * _CLEAR * (one.kind is not ActorKind.PERSON)
+    one = known.get(f"{parts[0]} {parts[-1]}" if len(parts) > 1 else parts[0])
+    if one is not None and one.kind is ActorKind.PERSON:
+        vote.person += 2 * _CLEAR
     if 1 < len(parts) < 5:
         if parts[-1] in titled:
             vote.person += _CLEAR
@@ -105,7 +105,7 @@ def _weigh_use(vote: _Votes, k: int, words: Words, pieces: Sequence[Piece], link
     after = lowers[piece.last : piece.last + 2]
     if before in _LOCATIVE:
         vote.place += _LIKELY if before not in ("to", "from", "at") else _HINT
-    elif before == "the":
+    elif before in ("the", "called"):
         vote.body += _HINT
     elif _is_shout(words, piece):
         vote.place += _CLEAR
@@ -129,6 +129,8 @@ def _weigh_use(vote: _Votes, k: int, words: Words, pieces: Sequence[Piece], link
     if k and pieces[k - 1].role in PERSONAL and links.gap(k - 1, k) in (["of"], ["at"]) and pieces[k - 1].text in roles.corporate:
         vote.body += _LIKELY
         vote.place = max(0.0, vote.place - _HINT)
+    elif k and pieces[k - 1].kind is PieceKind.NAME and links.gap(k - 1, k) == ["of"] and " " in pieces[k - 1].text:
+        vote.body += _LIKELY  # "Ann Lee of Volta"
     if k + 1 < len(pieces) and pieces[k + 1].kind is PieceKind.ROLE:
         _weigh_office(vote, k, words, pieces, links)
 

@@ -212,7 +212,9 @@ def _holder_weight(scene: Scene, mention: Mention, heads: frozenset[str], defini
 def _body_weight(scene: Scene, k: int, j: int, mention: Mention) -> float | None:
     """The extra weight of a mention as "the union", "the carmaker"."""
     roles, head = scene.catalogue.roles, scene.pieces[k].text.split()[-1]
-    if mention.rule == "a name with no side" and head in roles.firms and (j in scene.sources or scene.is_subject(j)):
+    if mention.parties and mention.parties[0] in scene.directory.places:
+        return None
+    if mention.rule == "a name with no side" and head in roles.firms and head != "bank" and (j in scene.sources or scene.is_subject(j)):
         return 6.0  # two capitals may as well be a firm's
     if len(mention.parties) != 1 or (mention.personal and mention.parties == (mention.speaker,)):
         return None
@@ -237,7 +239,9 @@ def _body_weight(scene: Scene, k: int, j: int, mention: Mention) -> float | None
 
 def _find_heads(scene: Scene, party: str) -> frozenset[str]:
     """The common nouns that can stand for a party: those of the catalogue and the words of its name."""
-    named = frozenset(party.lower().replace("-", " ").split())
+    parts = party.lower().replace("-", " ").split()
+    at = next((i for i in range(1, len(parts)) if parts[i] in ("of", "for")), None)
+    named = frozenset(parts if at is None else parts[:at])  # the "Union of Bank Employees" is no bank
     return scene.catalogue.heads.get(party, frozenset()) | named | frozenset(scene.directory.nouns.get(party, ()))
 
 

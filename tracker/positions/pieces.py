@@ -59,6 +59,21 @@ def find_pieces(
     return list(_Finder(words, catalogue, sources, known).pieces())
 
 
+def _find_pairs(words: Words) -> set[tuple[str, str]]:
+    """Two words that make one name with "and" between them: they stand so again and again and never one without the other."""
+    texts, lowers = words.texts, words.lowers
+    pairs: dict[tuple[str, str], int] = {}
+    counts: dict[str, int] = {}
+    for i in range(len(texts)):
+        if not texts[i][0].isupper():
+            continue
+        counts[lowers[i]] = counts.get(lowers[i], 0) + 1
+        if lowers[i + 1 : i + 2] == ["and"] and i + 2 < len(texts) and texts[i + 2][0].isupper():
+            apart = (i == 0 or not texts[i - 1][0].isupper()) and not (i + 3 < len(texts) and texts[i + 3][0].isupper())
+            pairs[lowers[i], lowers[i + 2]] = pairs.get((lowers[i], lowers[i + 2]), 0) + apart
+    return {pair for pair, count in pairs.items() if count > 1 and counts[pair[0]] == counts[pair[1]] == count}
+
+
 class _Finder:
     """The text's own usage, counted once: which words it also writes small, which names also stand alone."""
 
@@ -70,6 +85,7 @@ class _Finder:
         self.roles = catalogue.roles
         self.small = {text for text in words.texts if text[0].islower()}
         self.parts = {words.lowers[i] for i in range(len(words.texts)) if words.texts[i][0].isupper() and not self._opens(i)}
+        self.pairs = _find_pairs(words)
         self.alone = {
             words.lowers[i]
             for i in range(1, len(words.texts))
@@ -196,6 +212,8 @@ class _Finder:
         if after >= len(lowers) or not self._capital(after) or lowers[after] in self.roles.stops:
             return False  # "Volta Bank on Tuesday" is no name
         if low == "and":
+            if j - i == 1 and (lowers[i], lowers[after]) in self.pairs:
+                return True
             if joined:
                 return not self.catalogue.find_name(self.words, after) and not self.catalogue.find_role(self.words, after)
             end = after + 1

@@ -113,7 +113,7 @@ class _Reader:
             if one := find_acquaintance(self.scene.known, piece):
                 return _recall(one)
             full = piece.text.replace("\u2019", "'")
-            return Mention((full,), full, "named in the article")
+            return Mention((full,), full, "a place" if piece.text in directory.places else "named in the article")
         gender = self.genders.get(person.name, person.gender)
         if side := self.affiliations.get(person.name):
             return Mention(side.parties, person.name, side.rule, True, False, gender, side.role)
