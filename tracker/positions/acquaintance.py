@@ -36,7 +36,8 @@ def find_introductions(scene: Scene, affiliations: Mapping[str, Affiliation]) ->
     found: dict[str, Introduction] = {}
     pieces = scene.pieces
     for name, one in affiliations.items():
-        if " " not in name or len(one.parties) != 1 or one.parties[0] == name or not one.weight:
+        person = scene.directory.find_person(name)
+        if person is None or not person.sure or " " not in name or len(one.parties) != 1 or one.parties[0] == name or not one.weight:
             continue
         key, party = find_last_name(name), one.parties[0]
         found[name] = Introduction(name, key, ActorKind.PERSON, party, one.role, clear=one.clear, weight=one.weight)

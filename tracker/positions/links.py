@@ -197,5 +197,7 @@ class Links:
             if len(between) > 6 or any(low in self.roles.stops or low in self.roles.prepositions for low in between):
                 return None
             head = self._last_role(m, end)
+            if head + 1 < len(self.pieces) and self.pieces[head + 1].kind is PieceKind.NAME and not self.gap(head, head + 1):
+                return None  # "at Volta, chief executive Ann Lee said"
             return head if self.pieces[head].kind is PieceKind.ROLE else None
         return None

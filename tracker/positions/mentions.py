@@ -12,7 +12,7 @@ from tracker.model import Introduction
 from tracker.positions.catalogue import Catalogue
 from tracker.positions.directory import Directory
 from tracker.positions.links import Links
-from tracker.positions.pieces import Piece
+from tracker.positions.pieces import Piece, PieceKind
 from tracker.positions.words import Words
 
 _PARAGRAPH, _SENTENCE = 6.0, 2.0
@@ -87,18 +87,20 @@ class Scene:
         before = lowers[at - 1] if at else ""
         if before in self.catalogue.roles.determiners and at > 1:
             before = lowers[at - 2]
+        if before == "of" and self.is_owner(j):
+            return False  # "half of Volta's ships"
         return before in self.catalogue.roles.prepositions and before != "by"
 
     def is_locative(self, j: int) -> bool:
-        """Whether the mention is the place that opens a sentence: "In Moscow the plan was dismissed"."""
-        piece = self.pieces[j]
-        return bool(
-            piece.name
-            and piece.name.place
-            and piece.first
-            and self.words.lowers[piece.first - 1] == "in"
-            and (piece.first == 1 or self.words.sentences[piece.first - 2] != self.words.sentences[piece.first])
-        )
+        """Whether the mention is what a sentence opens with: "In Moscow the plan was dismissed", "At the Bakers' Union"."""
+        piece, words = self.pieces[j], self.words
+        at = piece.first
+        place = bool(piece.name and piece.name.place)
+        if not place and at and words.lowers[at - 1] == "the":
+            at -= 1
+        opened = at > 0 and (at == 1 or words.sentences[at - 2] != words.sentences[at])
+        body = piece.kind in (PieceKind.NAME, PieceKind.ORGANISATION) and piece.text not in self.directory.places
+        return opened and ((place and words.lowers[at - 1] == "in") or (body and words.lowers[at - 1] == "at"))
 
     def is_subject(self, k: int) -> bool:
         """Whether the mention opens its sentence or a verb form follows it."""

@@ -11,7 +11,7 @@ from enum import StrEnum
 from tracker.model import ActorKind, Introduction
 from tracker.positions.catalogue import Catalogue
 from tracker.positions.links import Links
-from tracker.positions.pieces import Piece, PieceKind
+from tracker.positions.pieces import PERSON_PRONOUNS, THING_PRONOUNS, Piece, PieceKind
 from tracker.positions.roles import PERSONAL, RoleKind
 from tracker.positions.words import Words
 
@@ -39,7 +39,7 @@ class _Votes:
     def verdict(self) -> NameKind | None:
         if self.place > max(self.person, self.body):
             return NameKind.PLACE
-        if self.body > self.person:
+        if self.body > max(self.person, _HINT):
             return NameKind.BODY
         return NameKind.PERSON if self.person > self.body else None
 
@@ -60,6 +60,11 @@ def find_name_kinds(
                 vote = votes[piece.text] = _Votes()
                 _weigh_form(vote, piece.text, lone, titled, known, catalogue)
             _weigh_use(vote, k, words, pieces, links)
+    for k in range(1, len(pieces)):
+        first, piece = pieces[k - 1], pieces[k]
+        if piece.kind is PieceKind.NAME and first.kind is PieceKind.NAME and links.gap(k - 1, k) == ["of"]:
+            if votes[first.text].verdict() is NameKind.PERSON or " " in piece.text or (" " in first.text and not votes[first.text].body):
+                votes[piece.text].body += _LIKELY  # "Ann Lee of Volta"
     kinds = {text: kind for text, vote in votes.items() if (kind := vote.verdict())}
     bodies = {
         text: ActorKind.COMPANY if votes[text].company else ActorKind.ORGANISATION
@@ -81,9 +86,11 @@ def _weigh_form(
     parts = text.lower().split()
     if catalogue.find_setting(text):
         vote.place += _CLEAR
+    if "and" in parts or "&" in parts:
+        vote.body += 2 * _CLEAR
     one = known.get(f"{parts[0]} {parts[-1]}" if len(parts) > 1 else parts[0])
     if one is not None and one.kind is ActorKind.PERSON:
-        vote.person += 2 * _CLEAR
+        vote.person += 2 * _CLEAR if one.clear else _LIKELY
     if 1 < len(parts) < 5:
         if parts[-1] in titled:
             vote.person += _CLEAR
@@ -102,6 +109,8 @@ def _weigh_use(vote: _Votes, k: int, words: Words, pieces: Sequence[Piece], link
         vote.person += _CLEAR
         return
     before = lowers[piece.first - 1] if piece.first else ""
+    if before == "and" and k and pieces[k - 1].last == piece.first - 1 and pieces[k - 1].kind is PieceKind.NAME:
+        before = lowers[pieces[k - 1].first - 1] if pieces[k - 1].first else ""  # "in Mora and Lund"
     after = lowers[piece.last : piece.last + 2]
     if before in _LOCATIVE:
         vote.place += _LIKELY if before not in ("to", "from", "at") else _HINT
@@ -117,6 +126,10 @@ def _weigh_use(vote: _Votes, k: int, words: Words, pieces: Sequence[Piece], link
         vote.place += _CLEAR
     elif after[:1] and (after[0] in _ASSETS or (after[0] in ("'", "'s") and after[1:] and after[1] in _ASSETS)):
         vote.body += _LIKELY
+    if k + 1 < len(pieces) and pieces[k + 1].kind is PieceKind.PRONOUN and _opens(words, piece):
+        same = words.sentences[pieces[k + 1].first] == words.sentences[piece.first]
+        vote.body += _LIKELY * (same and pieces[k + 1].text in THING_PRONOUNS)  # "Volta is losing its patience"
+        vote.person += _LIKELY * (same and pieces[k + 1].text in PERSON_PRONOUNS)
     role = links.introduction(k)
     if role is not None:
         kind = pieces[role].role
@@ -129,10 +142,12 @@ def _weigh_use(vote: _Votes, k: int, words: Words, pieces: Sequence[Piece], link
     if k and pieces[k - 1].role in PERSONAL and links.gap(k - 1, k) in (["of"], ["at"]) and pieces[k - 1].text in roles.corporate:
         vote.body += _LIKELY
         vote.place = max(0.0, vote.place - _HINT)
-    elif k and pieces[k - 1].kind is PieceKind.NAME and links.gap(k - 1, k) == ["of"] and " " in pieces[k - 1].text:
-        vote.body += _LIKELY  # "Ann Lee of Volta"
     if k + 1 < len(pieces) and pieces[k + 1].kind is PieceKind.ROLE:
         _weigh_office(vote, k, words, pieces, links)
+
+
+def _opens(words: Words, piece: Piece) -> bool:
+    return piece.first == 0 or words.sentences[piece.first - 1] != words.sentences[piece.first]
 
 
 def _weigh_office(vote: _Votes, k: int, words: Words, pieces: Sequence[Piece], links: Links) -> None:

@@ -51,6 +51,11 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
         if not definite:
             return None
         found = find_antecedent(scene, resolve, k, lambda j, m: _body_weight(scene, k, j, m))
+        head = piece.text.split()[-1]
+        if found is None or not any(head in _find_heads(scene, party) for party in found[1].parties):
+            present = [party for party in scene.present if head in _find_heads(scene, party)]
+            if len(present) == 1:
+                return k, Mention((present[0],), present[0], ""), "the body of somebody in the article"
         return _label(found, "nearest body of the kind") or _find_later_body(scene, k)
     if kind in _FREE_ROLES:
         if scene.words.lowers[piece.first - 1 : piece.first] in (["'"], ["'s"]) and scene.links.before(k) is None:
@@ -221,12 +226,14 @@ def _body_weight(scene: Scene, k: int, j: int, mention: Mention) -> float | None
     party = mention.parties[0]
     kind = scene.directory.kinds.get(party) or scene.catalogue.kinds.get(party)
     words = _find_heads(scene, party)
-    if any(word.endswith(head) for word in words):
+    if any(word.endswith(head) for word in words) or (head == "club" and words & roles.first):
         return -30.0
     if kind is not None and roles.heads.get(head) is kind and kind is not ActorKind.ORGANISATION:
         return -20.0
     if words & roles.synonyms.get(head, frozenset()):
         return 1.0
+    if head == "party" and kind in (ActorKind.ORGANISATION, ActorKind.UNION) and not words & roles.synonyms["body"]:
+        return 2.0  # "New Centre" may be one
     if head not in roles.firms or kind not in (ActorKind.COMPANY, None):
         return None
     if mention.personal:

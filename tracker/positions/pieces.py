@@ -112,6 +112,8 @@ class _Finder:
             elif low in self.roles.joint and i and (lowers[i - 1] in ("both", "two") or lowers[i - 2 : i] == ["two", "warring"]):
                 yield Piece(PieceKind.JOINT, i, i + 1, low)
                 i += 1
+            elif low in self.roles.leads and i and lowers[i - 1] in ("who", "which"):
+                i += 1  # "who chairs the board"
             elif low == "opposition" and self._qualifies(i):
                 i += 1  # "the opposition Harbour Party", "opposition lawmakers"
             elif (role := self.catalogue.find_role(words, i)) and not self._is_adjective(i, role[2]):
@@ -262,7 +264,8 @@ class _Finder:
                 if end < last:
                     role = self._role(end, last)
                     head = self._head(at, last)
-                    if role is None and (head or name.bare) and not self.catalogue.find_name(self.words, end):
+                    whole = role is None or (head and self._governs(at, role[0]))
+                    if whole and (head or name.bare) and not self.catalogue.find_name(self.words, end):
                         yield self._named(at, last, head, title)
                         return
                 yield Piece(PieceKind.ACTOR, at, end, self._text(at, end), name=name)
@@ -303,6 +306,11 @@ class _Finder:
                     at = start
             yield Piece(PieceKind.ROLE, at, end, words, role=kind)
             at = end
+
+    def _governs(self, first: int, at: int) -> bool:
+        """Whether a role word only says whose the body is: "Council of Nurses", "Owners' Council"."""
+        lowers = self.words.lowers
+        return any(lowers[k] in ("of", "for") and lowers[k - 1] in self.roles.heads for k in range(first + 1, at))
 
     def _is_side(self, at: int, start: int, followed: bool, kind: RoleKind) -> bool:
         """Whether the words before an office are a body's name ("Volta CEO Ann Lee") and not what the office is for."""
