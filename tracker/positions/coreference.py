@@ -4,6 +4,7 @@ from collections.abc import Callable, MutableMapping
 
 from tracker.model import ActorKind
 from tracker.positions.mentions import NOBODY, Mention, Scene
+from tracker.positions.offices import weigh_office
 from tracker.positions.pieces import FIRST_PRONOUNS, GROUP_PRONOUNS, PERSON_PRONOUNS, RELATIVES, PieceKind
 from tracker.positions.roles import RoleKind
 
@@ -82,12 +83,15 @@ def find_pronoun(scene: Scene, resolve: Resolve, k: int, genders: MutableMapping
     introducing = scene.introducing
     if personal:
         found = find_antecedent(scene, resolve, k, lambda j, m: None if j in introducing else _person_weight(m, gender, genders))
-    elif text in GROUP_PRONOUNS:
-        found = find_antecedent(
-            scene, resolve, k, lambda _, m: None if not m.parties else 8.0 if m.personal else 0.0 if m.plural else 4.0
-        )
     else:
-        found = find_antecedent(scene, resolve, k, lambda j, m: _thing_weight(scene, j, m))
+        office = _find_office(scene, k)
+        weigh = _group_weight if text in GROUP_PRONOUNS else _thing_weight
+
+        def accept(j: int, mention: Mention) -> float | None:
+            extra, fit = weigh(scene, j, mention), weigh_office(scene, *office, mention)
+            return None if extra is None or fit is None else extra + fit
+
+        found = find_antecedent(scene, resolve, k, accept)
     if found is None:
         return NOBODY
     j, mention = found
@@ -118,6 +122,19 @@ def _person_weight(mention: Mention, gender: str, genders: MutableMapping[str, s
     if mention.rule == "a name with no side":
         return 8.0
     return 0.0 if mention.speaker else 1.0 if mention.parties else 5.0
+
+
+def _find_office(scene: Scene, k: int) -> tuple[str, RoleKind | None]:
+    """The office that a possessive pronoun stands before: "its | chairman"."""
+    if k + 1 < len(scene.pieces) and scene.pieces[k + 1].kind is PieceKind.ROLE and scene.links.before(k + 1) == k:
+        return scene.pieces[k + 1].text, scene.pieces[k + 1].role
+    return "", None
+
+
+def _group_weight(_: Scene, __: int, mention: Mention) -> float | None:
+    if not mention.parties:
+        return None
+    return 8.0 if mention.personal else 0.0 if mention.plural else 4.0
 
 
 def _thing_weight(scene: Scene, j: int, mention: Mention) -> float | None:

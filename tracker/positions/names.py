@@ -99,7 +99,7 @@ def _weigh_form(
         elif parts[0] in lone and not catalogue.find_setting(parts[0]):
             vote.body += _LIKELY
     if len(parts) == 2 and len(parts[1]) < 5 and text.split()[1].isupper():
-        vote.body += _HINT  # "Volta TV"
+        vote.body += _LIKELY  # "Volta TV"
 
 
 def _weigh_use(vote: _Votes, k: int, words: Words, pieces: Sequence[Piece], links: Links) -> None:

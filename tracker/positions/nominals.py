@@ -3,6 +3,7 @@
 from tracker.model import ActorKind
 from tracker.positions.coreference import Resolve, find_antecedent
 from tracker.positions.mentions import Mention, Scene
+from tracker.positions.offices import find_kind, weigh_office
 from tracker.positions.pieces import PieceKind
 from tracker.positions.roles import RoleKind
 
@@ -37,6 +38,8 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
             return k, Mention((state,), state, "only one has the office"), "only one has the office"
     if kind in _STATE_ROLES:
         found = find_antecedent(scene, resolve, k, lambda j, m: _role_weight(scene, k, j, m, definite, states=True))
+        if kind is not piece.role and (body := _find_presiding(scene, resolve, k)):
+            return _label(body, "body that the paragraph opens with")
         place = _find_place_behind(scene, k)
         if place is not None and (found is None or scene.weight(found[0], k) > 4):
             return place, resolve(place), "place of the statement"
@@ -56,6 +59,8 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
             present = [party for party in scene.present if head in _find_heads(scene, party)]
             if len(present) == 1:
                 return k, Mention((present[0],), present[0], ""), "the body of somebody in the article"
+            if head not in roles.firms and len(later := scene.directory.last_words.get(head, ())) == 1:
+                return k, Mention((later[0],), later[0], "introduced in the article"), "the only body of the kind"
         return _label(found, "nearest body of the kind") or _find_later_body(scene, k)
     if kind in _FREE_ROLES:
         if scene.words.lowers[piece.first - 1 : piece.first] in (["'"], ["'s"]) and scene.links.before(k) is None:
@@ -72,6 +77,20 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
         found = find_antecedent(scene, resolve, k, lambda _, m: 0.0 if m.role == piece.text and m.personal else None)
         return _label(found, "same person")
     return None
+
+
+def _find_presiding(scene: Scene, resolve: Resolve, k: int) -> tuple[int, Mention] | None:
+    """The body that opens the paragraph of "President Ann Lee": its president rather than a state's."""
+    paragraph = scene.words.paragraphs[scene.pieces[k].first]
+    first = k
+    while first and scene.words.paragraphs[scene.pieces[first - 1].first] == paragraph:
+        first -= 1
+    if first == k or not (scene.is_subject(first) or scene.is_locative(first)):
+        return None
+    mention = resolve(first)
+    body = len(mention.parties) == 1 and not mention.personal and scene.pieces[first].kind in (PieceKind.ORGANISATION, PieceKind.ROLE)
+    kind = find_kind(scene, mention.parties[0]) if body else None
+    return (first, mention) if kind in (ActorKind.ORGANISATION, ActorKind.UNION, ActorKind.COMPANY) else None
 
 
 def _is_foreign(scene: Scene, k: int) -> bool:
@@ -189,11 +208,14 @@ def _role_weight(scene: Scene, k: int, j: int, mention: Mention, definite: bool,
         return 2.0 if bloc and mine in ("officials", "foreign policy chief", "envoy", "ambassador") else None
     if mention.personal and mention.parties == (mention.speaker,):
         return None
+    fit = weigh_office(scene, mine, scene.pieces[k].role, mention) if mine not in scene.catalogue.roles.chairing else 0.0
+    if fit is None:
+        return None
     if other.kind is PieceKind.NAME:
-        return 3.0 if mention.rule == "introduced in the article" else None
+        return 3.0 + fit if mention.rule == "introduced in the article" else None
     if mine.endswith("commissioner"):
         return -8.0 if any("commission" in heads.get(party, ()) for party in mention.parties) else 2.0
-    return 0.0
+    return fit
 
 
 def _opposition_weight(scene: Scene, mention: Mention) -> float | None:

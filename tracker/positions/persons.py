@@ -41,6 +41,8 @@ def find_tie(scene: Scene, resolve: Resolve, k: int, role: int | None) -> Tie:
     """What the person named at piece `k`, introduced by the role word `role`, is tied to there."""
     behind = _find_behind(scene, resolve, k, office=role is not None and scene.pieces[role].role is RoleKind.OFFICE)
     affiliated = "affiliation behind the name"
+    if role is None and not behind and (owner := _find_owner(scene, resolve, k)):
+        return owner
     if role is None:
         return Tie(behind, affiliated, "", _weigh_name(scene, k + 1, behind)) if behind else Tie(None)
     mention, piece = resolve(role), scene.pieces[role]
@@ -55,6 +57,17 @@ def find_tie(scene: Scene, resolve: Resolve, k: int, role: int | None) -> Tie:
     if piece.role in (RoleKind.EXPERT, RoleKind.BYSTANDER, RoleKind.VAGUE):
         return Tie((), f"introduced as {piece.text}", piece.text, NEAR)
     return Tie(None, "", piece.text)
+
+
+def _find_owner(scene: Scene, resolve: Resolve, k: int) -> Tie | None:
+    """The side that has the person: "the Left Bloc's Ana Reis"."""
+    piece = scene.pieces[k]
+    if not k or piece.title or " " not in piece.text or scene.links.gap(k - 1, k) not in (["'s"], ["'"]):
+        return None
+    mention = resolve(k - 1)
+    if mention.personal or not mention.parties or scene.pieces[k - 1].kind is PieceKind.PRONOUN:
+        return None
+    return Tie(mention.parties, "side before the name", "", _weigh_name(scene, k - 1, mention.parties))
 
 
 def _weigh(scene: Scene, role: int, mention: Mention) -> float:

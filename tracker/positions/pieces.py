@@ -194,7 +194,8 @@ class _Finder:
             if self._capital(j):
                 if low in self.roles.stops and low not in ("us", "first", "last", "second"):
                     break
-                j += 1
+                office = self.catalogue.find_role(words, j) if low == "secretary" else None
+                j += office[2] if office else 1  # "U.S. Secretary of State Ann Lee"
             elif low in ("of", "for", "on", "and") and self._joins(i, j, low, joined):
                 joined = joined or low != "and"
                 j += 2 if self._capital(j + 1) else 3

@@ -58,6 +58,12 @@ class Roles:
     """Parties by the letter that stands for them."""
     corporate: frozenset[str]
     """Offices that no state has."""
+    chairing: frozenset[str]
+    """Offices that bodies have rather than states."""
+    managing: frozenset[str]
+    """Offices of companies rather than of unions."""
+    unionist: frozenset[str]
+    """Offices of unions and parties rather than of companies."""
     servants: frozenset[str]
     """Those among them that work for a person as well."""
     particles: frozenset[str]
@@ -160,6 +166,9 @@ def parse_roles(data: dict[str, Any]) -> Roles:
                 "portfolios",
                 "corporate",
                 "servants",
+                "chairing",
+                "managing",
+                "unionist",
                 "particles",
                 "verbs",
             )
