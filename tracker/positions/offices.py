@@ -4,7 +4,7 @@ from tracker.model import ActorKind
 from tracker.positions.mentions import Mention, Scene
 from tracker.positions.roles import RoleKind
 
-_UNLIKELY, _LESS_LIKELY = 6.0, 3.0
+_UNLIKELY, _LESS_LIKELY = 4.0, 3.0
 
 
 def find_kind(scene: Scene, party: str) -> ActorKind | None:
@@ -19,7 +19,7 @@ def weigh_office(scene: Scene, office: str, kind: RoleKind | None, mention: Ment
         return 0.0
     kinds = {find_kind(scene, party) for party in mention.parties}
     states = kinds == {ActorKind.STATE}
-    if office in roles.corporate or office in roles.chairing:
+    if (office in roles.corporate and office not in roles.servants) or office in roles.chairing:
         if (mention.personal and mention.rule != "a name with no side") or any(party in scene.directory.places for party in mention.parties):
             return None
         if states:
