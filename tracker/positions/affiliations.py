@@ -44,7 +44,7 @@ def find_affiliations(scene: Scene, mentions: Sequence[Mention]) -> dict[str, Af
 def _find_ties(scene: Scene, mentions: Sequence[Mention], person: Person) -> list[Tie]:
     meetings = sorted({*person.meetings[:_MOST_MEETINGS], (person.piece, person.role)}, key=lambda meeting: meeting[0])
     ties = (find_tie(scene, mentions.__getitem__, k, role) for k, role in meetings)
-    return [tie for tie in ties if tie.parties and tie.parties != (person.name,)]
+    return [tie for tie in ties if tie.parties]
 
 
 def _decide(ties: Iterable[Tie], known: Introduction | None) -> Affiliation | None:

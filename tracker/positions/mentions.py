@@ -57,6 +57,8 @@ class Scene:
     """By text: some of the pieces with that name."""
     home: str | None = None
     """The state that the article is set in, where that shows."""
+    domestic: bool = False
+    """Whether it is about the parties and elections of one state."""
     known: Mapping[str, Introduction] = field(default_factory=dict)
     """Whom earlier articles introduced, by full and by last name."""
     present: tuple[str, ...] = ()

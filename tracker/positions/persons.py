@@ -52,6 +52,10 @@ def find_tie(scene: Scene, resolve: Resolve, k: int, role: int | None) -> Tie:
         return Tie(behind, affiliated, "", _weigh_name(scene, k + 1, behind)) if behind else Tie(None)
     if behind and not mention.rule.startswith("side"):
         return Tie(behind, affiliated, piece.text, _weigh_name(scene, k + 1, behind))
+    if scene.domestic and piece.text == "president" and (person := scene.directory.find_person(scene.pieces[k].text)):
+        of_state = all(kinds.get(party) is ActorKind.STATE for party in mention.parties)
+        if of_state or not mention.rule.startswith("side"):
+            return Tie((person.name,), "president above the parties", piece.text, TIED)
     if mention.parties:
         return Tie(mention.parties, f"introduced as {piece.text}", piece.text, _weigh(scene, role, mention))
     if piece.role in (RoleKind.EXPERT, RoleKind.BYSTANDER, RoleKind.VAGUE):

@@ -64,6 +64,8 @@ class Roles:
     """Offices of companies rather than of unions."""
     unionist: frozenset[str]
     """Offices of unions and parties rather than of companies."""
+    electoral: frozenset[str]
+    """Words of elections and coalitions."""
     servants: frozenset[str]
     """Those among them that work for a person as well."""
     particles: frozenset[str]
@@ -166,6 +168,7 @@ def parse_roles(data: dict[str, Any]) -> Roles:
                 "portfolios",
                 "corporate",
                 "servants",
+                "electoral",
                 "chairing",
                 "managing",
                 "unionist",

@@ -14,6 +14,8 @@ from tracker.positions.words import Words, find_words
 _DATELINE, _OUTLET, _PLACE, _ADJECTIVE = 3.0, 3.0, 2.0, 0.5
 _LEAD = 2.0
 _DATELINE_WORDS = 6
+_ELECTORAL = 5
+"""Different words of elections and coalitions."""
 
 
 def find_setting(words: Words, pieces: Sequence[Piece], catalogue: Catalogue, outlet: str = "") -> str | None:
@@ -34,6 +36,17 @@ def find_setting(words: Words, pieces: Sequence[Piece], catalogue: Catalogue, ou
     if not ranked or (len(ranked) > 1 and ranked[0][1] < _LEAD * ranked[1][1]):
         return None
     return ranked[0][0]
+
+
+def is_domestic(words: Words, pieces: Sequence[Piece], catalogue: Catalogue) -> bool:
+    """Whether the article is about parties and elections of one state: there its president is a side of their own."""
+    counts: dict[str, int] = {}
+    for piece in pieces:
+        if piece.kind is PieceKind.ACTOR and piece.name is not None and piece.name.actor.kind is ActorKind.STATE:
+            counts[piece.name.actor.party] = counts.get(piece.name.actor.party, 0) + 1
+    if sum(count > 1 for count in counts.values()) > 1:
+        return False
+    return len(catalogue.roles.electoral.intersection(words.lowers)) >= _ELECTORAL
 
 
 def _find_state(piece: Piece, catalogue: Catalogue) -> str | None:

@@ -12,7 +12,7 @@ from tracker.positions.mentions import Mention, Scene
 from tracker.positions.pieces import FIRST_PRONOUNS, Piece, PieceKind
 from tracker.positions.resolution import resolve_mentions
 from tracker.positions.roles import RoleKind
-from tracker.positions.setting import find_setting
+from tracker.positions.setting import find_setting, is_domestic
 from tracker.positions.words import Words
 
 _LONGEST_SPEAKER = 120
@@ -64,7 +64,10 @@ class _Sources:
         directory = find_directory(words, pieces, self.links, catalogue, known or {})
         introducing = frozenset(role for role in introductions if role is not None)
         home = find_setting(words, pieces, catalogue, outlet)
-        self.scene = Scene(words, pieces, catalogue, self.links, directory, sources, contents, introducing, same, home, known or {})
+        domestic = is_domestic(words, pieces, catalogue)
+        self.scene = Scene(
+            words, pieces, catalogue, self.links, directory, sources, contents, introducing, same, home, domestic, known or {}
+        )
         self.mentions, self.affiliations = resolve_mentions(self.scene)
         self.order = sorted(range(len(attributions)), key=lambda i: _start(attributions[i]))
         self.place = {i: place for place, i in enumerate(self.order)}
