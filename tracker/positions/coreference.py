@@ -82,7 +82,7 @@ def find_pronoun(scene: Scene, resolve: Resolve, k: int, genders: MutableMapping
     gender = "" if not personal else "m" if text in ("he", "him", "his", "himself") else "f"
     introducing = scene.introducing
     if personal:
-        found = find_antecedent(scene, resolve, k, lambda j, m: None if j in introducing else _person_weight(m, gender, genders))
+        found = find_antecedent(scene, resolve, k, lambda j, m: None if j in introducing or _is_bare(scene, j) else _person_weight(m, gender, genders))
     else:
         office = _find_office(scene, k)
         weigh = _group_weight if text in GROUP_PRONOUNS else _thing_weight
@@ -113,6 +113,12 @@ def _find_relative(scene: Scene, resolve: Resolve, k: int, *, who: bool) -> Ment
         if (m.personal or m.plural) if who else at - scene.pieces[j].last <= 3:
             return Mention(m.parties, m.speaker or scene.verbatim(j), m.rule, m.personal, m.plural, m.gender, m.role)
     return NOBODY
+
+
+def _is_bare(scene: Scene, j: int) -> bool:
+    """Whether an office only says what somebody is or becomes: "proposed her as | minister"."""
+    piece = scene.pieces[j]
+    return piece.kind is PieceKind.ROLE and piece.first > 0 and scene.words.lowers[piece.first - 1] in ("as", "become", "became")
 
 
 def _person_weight(mention: Mention, gender: str, genders: MutableMapping[str, str]) -> float | None:

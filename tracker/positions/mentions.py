@@ -108,6 +108,8 @@ class Scene:
         """Whether the mention opens its sentence or a verb form follows it."""
         piece, words = self.pieces[k], self.words
         at = piece.first
+        while at and piece.kind is PieceKind.ROLE and piece.first - at < 3 and self.links.is_modifier(words.lowers[at - 1], False):
+            at -= 1
         if at and words.lowers[at - 1] in self.catalogue.roles.determiners:
             at -= 1
         if k and self.is_owner(k - 1) and self.pieces[k - 1].last + 1 == piece.first:

@@ -112,7 +112,9 @@ def _weigh_use(vote: _Votes, k: int, words: Words, pieces: Sequence[Piece], link
     if before == "and" and k and pieces[k - 1].last == piece.first - 1 and pieces[k - 1].kind is PieceKind.NAME:
         before = lowers[pieces[k - 1].first - 1] if pieces[k - 1].first else ""  # "in Mora and Lund"
     after = lowers[piece.last : piece.last + 2]
-    if before in _LOCATIVE:
+    if before == "at" and " " in piece.text:
+        vote.body += _HINT
+    elif before in _LOCATIVE:
         vote.place += _LIKELY if before not in ("to", "from", "at") else _HINT
     elif before in ("the", "called"):
         vote.body += _HINT
@@ -132,7 +134,7 @@ def _weigh_use(vote: _Votes, k: int, words: Words, pieces: Sequence[Piece], link
         vote.person += _LIKELY * (same and pieces[k + 1].text in PERSON_PRONOUNS)
     role = links.introduction(k)
     if role is not None:
-        kind = pieces[role].role
+        kind = RoleKind.HOLDER if "who" in lowers[piece.last : pieces[role].first] else pieces[role].role
         vote.person += _CLEAR * (kind in PERSONAL)
         vote.body += _CLEAR * (kind is RoleKind.BODY)
         vote.company |= kind is RoleKind.BODY and pieces[role].text.split()[-1] in roles.firms

@@ -38,6 +38,9 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
             return k, Mention((state,), state, "only one has the office"), "only one has the office"
     if kind in _STATE_ROLES:
         found = find_antecedent(scene, resolve, k, lambda j, m: _role_weight(scene, k, j, m, definite, states=True))
+        apart = found is not None and scene.words.paragraphs[scene.pieces[found[0]].first] != scene.words.paragraphs[piece.first]
+        if apart and scene.home and found and scene.home not in found[1].parties and not found[1].role and not _is_foreign(scene, k):
+            found = None  # no government in sight: the one at home
         if kind is not piece.role and (body := _find_presiding(scene, resolve, k)):
             return _label(body, "body that the paragraph opens with")
         place = _find_place_behind(scene, k)
@@ -55,7 +58,7 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
             return None
         found = find_antecedent(scene, resolve, k, lambda j, m: _body_weight(scene, k, j, m))
         head = piece.text.split()[-1]
-        if found is None or not any(head in _find_heads(scene, party) for party in found[1].parties):
+        if found is None or not any(head in party.lower().split() for party in found[1].parties):
             present = [party for party in scene.present if head in _find_heads(scene, party)]
             if len(present) == 1:
                 return k, Mention((present[0],), present[0], ""), "the body of somebody in the article"
