@@ -210,7 +210,8 @@ def _role_weight(scene: Scene, k: int, j: int, mention: Mention, definite: bool,
         bloc = any("bloc" in heads.get(party, ()) for party in mention.parties)
         return 2.0 if bloc and mine in ("officials", "foreign policy chief", "envoy", "ambassador") else None
     if mention.personal and mention.parties == (mention.speaker,):
-        return None
+        near = scene.words.sentences[scene.pieces[k].first] == scene.words.sentences[other.first]
+        return 2.0 if mention.rule == "a name with no side" and near and scene.is_locative(j) else None
     fit = weigh_office(scene, mine, scene.pieces[k].role, mention) if mine not in scene.catalogue.roles.chairing else 0.0
     if fit is None:
         return None
