@@ -59,6 +59,8 @@ class Scene:
     """The state that the article is set in, where that shows."""
     domestic: bool = False
     """Whether it is about the parties and elections of one state."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How often the article names each known actor, its places and adjectives included."""
     known: Mapping[str, Introduction] = field(default_factory=dict)
     """Whom earlier articles introduced, by full and by last name."""
     present: tuple[str, ...] = ()

@@ -13,6 +13,10 @@ _BELOW_STATE = frozenset(
     {"state", "regional", "provincial", "county", "city", "local", "municipal", "tribal", "district", "village"}
 )
 _AT_HOME = -4.0
+_NAMED, _MOST_NAMED = 0.3, 8
+"""What each naming of a state counts for it as the one whose minister "the minister" is, and how many count."""
+_SALIENT = 3
+"""A state that only some others share an office with is meant where it is named at least a third as often as the one named most."""
 _DEFINITE = frozenset({"the", "its", "their", "his", "her", "that", "this", ""})
 Owner = tuple[int, Mention, str]
 """The piece that a lone role word goes back to, what it came to, and the rule."""
@@ -29,7 +33,10 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
     shadow = scene.words.lowers[max(0, piece.first - 1)] in roles.shadow or scene.words.lowers[piece.first] in roles.shadow
     if shadow and kind in (RoleKind.OFFICE, RoleKind.HOLDER, RoleKind.GROUP, RoleKind.MEMBER) and piece.text not in roles.plurals:
         return _label(find_antecedent(scene, resolve, k, lambda _, m: _opposition_weight(scene, m)), "nearest party in opposition")
-    if states := _find_office_states(scene, k):
+    most = max(scene.counts.values(), default=0)
+    if states := frozenset(
+        s for s in _find_office_states(scene, k) if s == scene.home or _SALIENT * scene.counts.get(s, 0) >= most or s not in scene.counts
+    ):
         found = find_antecedent(scene, resolve, k, lambda _, m: 0.0 if len(m.parties) == 1 and m.parties[0] in states else None)
         if found:
             return _label(found, "the state that has the office")
@@ -205,7 +212,8 @@ def _role_weight(scene: Scene, k: int, j: int, mention: Mention, definite: bool,
         return -8.0
     if states:
         if all(scene.catalogue.kinds.get(party) is ActorKind.STATE for party in mention.parties):
-            return _AT_HOME if scene.home in mention.parties else 0.0
+            named = max(scene.counts.get(party, 0) for party in mention.parties)
+            return (_AT_HOME if scene.home in mention.parties else 0.0) - _NAMED * min(named, _MOST_NAMED)
         # A bloc has officials and a foreign policy chief, though no ministries.
         bloc = any("bloc" in heads.get(party, ()) for party in mention.parties)
         return 2.0 if bloc and mine in ("officials", "foreign policy chief", "envoy", "ambassador") else None

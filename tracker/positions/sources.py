@@ -1,6 +1,7 @@
 """From the sources of attributions to their voices."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from tracker.model import Attribution, AttributionKind, Introduction, Span, Voice
@@ -65,8 +66,9 @@ class _Sources:
         introducing = frozenset(role for role in introductions if role is not None)
         home = find_setting(words, pieces, catalogue, outlet)
         domestic = is_domestic(words, pieces, catalogue)
+        counts: Counter[str] = Counter(piece.name.actor.party for piece in pieces if piece.name is not None)
         self.scene = Scene(
-            words, pieces, catalogue, self.links, directory, sources, contents, introducing, same, home, domestic, known or {}
+            words, pieces, catalogue, self.links, directory, sources, contents, introducing, same, home, domestic, counts, known or {}
         )
         self.mentions, self.affiliations = resolve_mentions(self.scene)
         self.order = sorted(range(len(attributions)), key=lambda i: _start(attributions[i]))
