@@ -163,6 +163,12 @@ class Links:
                 return pieces[role].text if not after or after[0] in _CLOSING or after[0] in _JOINING else None
         return None
 
+    def _is_predicate(self, verb: int | None, k: int) -> bool:
+        """Whether a role word is what somebody is: "who is | president"."""
+        between = self.words.lowers[verb + 1 : self.pieces[k].first] if verb is not None else [","]
+        plain = all(low in self.roles.determiners or self.is_modifier(low, False) for low in between)
+        return plain and len(between) < 4 and self.pieces[k].role in PERSONAL
+
     def _definite(self, j: int) -> bool:
         before = self.words.lowers[self.pieces[j].first - 1] if self.pieces[j].first else ""
         return before in self.roles.determiners or self.before(j) is not None or self.is_modifier(before or ".", False)
@@ -180,9 +186,11 @@ class Links:
         who = next((at for at in range(start, end) if lowers[at] in ("who", "which")), None)
         if who is not None:
             # "Ann Lee, who heads the union", "Ann Lee, a former miner who heads the union"
-            verb = next((at for at in range(who + 1, min(who + 4, len(lowers))) if lowers[at] in self.roles.leads), None)
+            verbs = (*self.roles.leads, "is", "was", "became")
+            verb = next((at for at in range(who + 1, min(who + 4, len(lowers))) if lowers[at] in verbs), None)
             first = next((m for m in range(k + 1, min(k + 8, len(self.pieces))) if verb and self.pieces[m].first > verb), None)
-            if first is not None and self.pieces[first].last <= end:
+            leads = verb is not None and lowers[verb] in self.roles.leads
+            if first is not None and self.pieces[first].last <= end and (leads or self._is_predicate(verb, first)):
                 return self.head(first, end)
             if who == start:
                 return None

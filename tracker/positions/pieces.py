@@ -266,7 +266,8 @@ class _Finder:
                     role = self._role(end, last)
                     head = self._head(at, last)
                     whole = role is None or (head and self._governs(at, role[0]))
-                    if whole and (head or name.bare) and not self.catalogue.find_name(self.words, end):
+                    lone = last == end + 1 and not name.people and self.words.lowers[end] not in self.alone
+                    if whole and (head or name.bare or lone) and not self.catalogue.find_name(self.words, end):
                         yield self._named(at, last, head, title)
                         return
                 yield Piece(PieceKind.ACTOR, at, end, self._text(at, end), name=name)
@@ -343,6 +344,8 @@ class _Finder:
         for start in range(at, last):
             if role := self.catalogue.find_role(self.words, start, last - start):
                 words, kind, length = role
+                if start > at and self._governs(at, start):
+                    continue  # "Union of Young | Doctors"
                 if kind in PERSONAL or kind is RoleKind.GOVERNMENT or start == at == last - length:
                     if kind in PERSONAL and start + length < last and self._head(start, last) and start == at:
                         continue
