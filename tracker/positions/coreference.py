@@ -148,6 +148,8 @@ def _thing_weight(scene: Scene, j: int, mention: Mention) -> float | None:
         return 3.0  # two capitals may as well be a firm's
     if mention.personal or (scene.pieces[j].kind is PieceKind.PRONOUN and mention.plural):
         return None
+    if scene.is_dateline(j):
+        return None
     name = scene.pieces[j].name
     if mention.plural or (name and not name.bare):
         return 6.0

@@ -18,6 +18,7 @@ from tracker.positions.words import Words
 _PARAGRAPH, _SENTENCE = 6.0, 2.0
 _OBLIQUE, _QUOTED, _SOURCE, _SUBJECT, _OPENING = 6.0, 4.0, -3.0, -2.0, -1.0
 _LONGEST_SPEAKER = 120
+_DATELINE_WORDS = 6
 _SUBORDINATE = frozenset({"if", "unless", "because", "although", "though", "since", "whether", "than"})
 """Words that open a clause whose subject the text does not go on about."""
 
@@ -122,6 +123,11 @@ class Scene:
             return words.lowers[piece.last : piece.last + 1] not in (["'s"], ["'"])
         after = words.lowers[piece.last] if piece.last < len(words.lowers) else ""
         return after in self.catalogue.roles.verbs or (after.endswith("ed") and after.isalpha())
+
+    def is_dateline(self, k: int) -> bool:
+        """Whether the mention is where the article was written: "VIENNA, March 3"."""
+        piece = self.pieces[k]
+        return piece.last < _DATELINE_WORDS and len(piece.text) > 3 and self.words.texts[piece.first].isupper()
 
     def is_place(self, k: int) -> bool:
         """Whether the piece is an actor's name that is a place as well."""

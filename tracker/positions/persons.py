@@ -56,6 +56,8 @@ def find_tie(scene: Scene, resolve: Resolve, k: int, role: int | None) -> Tie:
         of_state = all(kinds.get(party) is ActorKind.STATE for party in mention.parties)
         if of_state or not mention.rule.startswith("side"):
             return Tie((person.name,), "president above the parties", piece.text, TIED)
+    if mention.parties and piece.kind is not PieceKind.ROLE:
+        return Tie(mention.parties, "introduced as who leads it", "", _weigh(scene, role, mention))
     if mention.parties:
         return Tie(mention.parties, f"introduced as {piece.text}", piece.text, _weigh(scene, role, mention))
     if piece.role in (RoleKind.EXPERT, RoleKind.BYSTANDER, RoleKind.VAGUE):
@@ -75,6 +77,8 @@ def _find_owner(scene: Scene, resolve: Resolve, k: int) -> Tie | None:
 
 
 def _weigh(scene: Scene, role: int, mention: Mention) -> float:
+    if scene.pieces[role].kind is PieceKind.PRONOUN:
+        return TIED
     if scene.pieces[role].kind is not PieceKind.ROLE:
         return _weigh_name(scene, role, mention.parties)
     if not mention.rule.startswith("side") or scene.pieces[role].role is RoleKind.BYSTANDER:

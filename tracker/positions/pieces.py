@@ -156,6 +156,8 @@ class _Finder:
         low = self.words.lowers[i]
         if self.catalogue.find_name(self.words, i):
             return True
+        if low == "per" and i and not self._opens(i) and i + 1 < len(self.words.texts) and self._capital(i + 1):
+            return True  # Per Dahl
         if low in self.roles.determiners or low in self.roles.stops or low in self.roles.prepositions or low in _PRONOUNS:
             return False
         if low in self.roles.ranks:
