@@ -266,7 +266,8 @@ def _body_weight(scene: Scene, k: int, j: int, mention: Mention) -> float | None
         return -20.0
     if words & roles.synonyms.get(head, frozenset()):
         return 1.0
-    if head == "party" and kind in (ActorKind.ORGANISATION, ActorKind.UNION) and not words & roles.synonyms["body"]:
+    local = scene.directory.kinds.get(party)
+    if head == "party" and local in (ActorKind.ORGANISATION, ActorKind.UNION) and not words & roles.synonyms["body"]:
         return 2.0  # "New Centre" may be one
     if head not in roles.firms or kind not in (ActorKind.COMPANY, None):
         return None

@@ -160,6 +160,8 @@ class _Finder:
             return True  # Per Dahl
         if low in self.roles.determiners or low in self.roles.stops or low in self.roles.prepositions or low in _PRONOUNS:
             return False
+        if low in self.roles.ranks and self._opens(i) and (low in self.roles.past or low in ("rival", "fellow", "tiny")):
+            return False
         if low in self.roles.ranks:
             return self._head(i, self._run(i)) is not None and not self._is_attribute(i)
         if self._opens(i):
@@ -256,7 +258,7 @@ class _Finder:
 
     def _cut(self, first: int, last: int, title: str) -> Iterator[Piece]:
         self._reached = last
-        at = first
+        at, titled = first, False
         if self.words.lowers[at].endswith("-based") and at + 1 < last:
             at += 1  # "Mora-based Volta"
         while at < last:
@@ -292,6 +294,10 @@ class _Finder:
             if start == at == first and length == 1 and last == end + 1 and self.roles.words.get((before,)) in PERSONAL:
                 yield self._named(at, last, None, title)  # "secretary Dean Rourke"
                 return
+            if start == at > first and length == 1 and last == end + 1 and titled:
+                yield self._named(at, last, None, title)  # "Secretary of State Dean Rourke"
+                return
+            titled = kind in PERSONAL
             if kind is RoleKind.GOVERNMENT and end < last and self.words.lowers[end] in ("of", "for"):
                 yield Piece(PieceKind.ROLE, at, last, words, role=kind)
                 return

@@ -226,10 +226,15 @@ class _Reader:
             return False  # "Democratic Institutions Minister", "Labor Secretary"
         if kind in (RoleKind.VAGUE, RoleKind.BYSTANDER):
             return False
+        states = any(catalogue.kinds.get(party) is ActorKind.STATE for party in parties)
+        if states and self.scene.words.lowers[self.pieces[k].first - 1] in catalogue.roles.shadow:
+            return False  # "Norwegian opposition leader"
+        if self.pieces[k].text == "party" and piece.kind is PieceKind.PRONOUN and self.resolve(j).personal:
+            return not states
         if kind is RoleKind.MEMBER and piece.kind is PieceKind.NAME and not self.scene.directory.find_organisation(piece.text):
             return False
         if kind is RoleKind.BODY and piece.kind in (PieceKind.ACTOR, PieceKind.PRONOUN):
             return any(self.pieces[k].text in catalogue.heads.get(party, ()) for party in parties)
         if kind in (RoleKind.EXPERT, RoleKind.MEMBER, RoleKind.BODY):
-            return not any(catalogue.kinds.get(party) is ActorKind.STATE for party in parties)
+            return not states
         return True
