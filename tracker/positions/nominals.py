@@ -269,6 +269,8 @@ def _body_weight(scene: Scene, k: int, j: int, mention: Mention) -> float | None
     local = scene.directory.kinds.get(party)
     if head == "party" and local in (ActorKind.ORGANISATION, ActorKind.UNION) and not words & roles.synonyms["body"]:
         return 2.0  # "New Centre" may be one
+    if head in roles.firms and local is ActorKind.ORGANISATION and not words & roles.heads.keys() and not mention.personal:
+        return 2.0  # "Volta", of which only the use tells that it is a body
     if head not in roles.firms or kind not in (ActorKind.COMPANY, None):
         return None
     if mention.personal:

@@ -84,7 +84,7 @@ class _Finder:
         self.catalogue = catalogue
         self.roles = catalogue.roles
         self.small = {text for text in words.texts if text[0].islower()}
-        self.parts = {words.lowers[i] for i in range(len(words.texts)) if words.texts[i][0].isupper() and not self._opens(i)}
+        self.parts = {words.lowers[i] for i in range(len(words.texts)) if words.texts[i][0].isupper() and self._names(i)}
         self.pairs = _find_pairs(words)
         self.alone = {
             words.lowers[i]
@@ -134,6 +134,14 @@ class _Finder:
             or self.words.sentences[i - 1] != self.words.sentences[i]
             or (self.words.texts[i - 1] in _OPENING and self.words.texts[i - 1] != "(")
         )
+
+    def _names(self, i: int) -> bool:
+        """Whether a capital shows a name: not at an opening, but where another capital follows ("Volta TV said")."""
+        if not self._opens(i):
+            return True
+        texts, low = self.words.texts, self.words.lowers[i]
+        plain = low in self.roles.stops or low in self.roles.determiners or low in self.roles.prepositions or (low,) in self.roles.words
+        return not plain and low not in self.small and i + 1 < len(texts) and texts[i + 1][0].isupper()
 
     def _qualifies(self, i: int) -> bool:
         """Whether a name or a role follows at once."""
@@ -290,8 +298,7 @@ class _Finder:
             if words == "opposition" and self._qualifies(start):
                 at = end
                 continue
-            before = self.words.lowers[first - 1] if first else ""
-            if start == at == first and length == 1 and last == end + 1 and self.roles.words.get((before,)) in PERSONAL:
+            if start == at == first and length == 1 and last == end + 1 and self._follows_office(first):
                 yield self._named(at, last, None, title)  # "secretary Dean Rourke"
                 return
             if start == at > first and length == 1 and last == end + 1 and titled:
@@ -316,6 +323,14 @@ class _Finder:
                     at = start
             yield Piece(PieceKind.ROLE, at, end, words, role=kind)
             at = end
+
+    def _follows_office(self, first: int) -> bool:
+        """Whether the words right before are an office: "secretary | Dean Rourke", "Secretary of State | Dean Rourke"."""
+        for start in range(max(0, first - 3), first):
+            role = self.catalogue.find_role(self.words, start, first - start)
+            if role and role[1] in PERSONAL and role[2] == first - start:
+                return True
+        return False
 
     def _governs(self, first: int, at: int) -> bool:
         """Whether a role word only says whose the body is: "Council of Nurses", "Owners' Council"."""
