@@ -258,6 +258,10 @@ class Introduction:
     role: str = ""
     since: datetime | None = None
     """When an article first said so, where it is known from an earlier one."""
+    clear: bool = True
+    """Whether an article says so in so many words; else it only seems so."""
+    weight: float = 0.0
+    """How much speaks for it, in all articles that do."""
 
 
 # ---- positions --------------------------------------------------------------------------------------------------------------

@@ -5,15 +5,14 @@ Party", "the Dockworkers' Union (DWU)"); what a pronoun, a lone title or the nea
 its article. A last name that two persons share is nobody's.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from tracker.model import ActorKind, Introduction
 from tracker.positions.directory import find_full_key, find_last_name
-from tracker.positions.mentions import Mention, Scene
+from tracker.positions.affiliations import Affiliation
+from tracker.positions.mentions import Scene
 from tracker.positions.pieces import Piece, PieceKind
-from tracker.positions.roles import PERSONAL, RoleKind
 
-_LONGEST_CHAIN = 4
 _ABBREVIATION = 8
 """Letters at most."""
 
@@ -32,21 +31,16 @@ def index_acquaintances(known: Iterable[Introduction]) -> dict[str, Introduction
     return {key: one for key, one in found.items() if key not in shared}
 
 
-def find_introductions(scene: Scene, mentions: Sequence[Mention]) -> tuple[Introduction, ...]:
-    """Who the article introduces clearly, in the order of their names."""
+def find_introductions(scene: Scene, affiliations: Mapping[str, Affiliation]) -> tuple[Introduction, ...]:
+    """Who the article introduces, in the order of their names; persons with the weight of what it says itself."""
     found: dict[str, Introduction] = {}
-    pieces, directory = scene.pieces, scene.directory
-    for person in directory.persons.values():
-        mention = mentions[person.piece]
-        if " " not in person.name or len(mention.parties) != 1 or mention.parties[0] == person.name:
+    pieces = scene.pieces
+    for name, one in affiliations.items():
+        person = scene.directory.find_person(name)
+        if person is None or not person.sure or " " not in name or len(one.parties) != 1 or one.parties[0] == name or not one.weight:
             continue
-        party = mention.parties[0]
-        if mention.rule == "affiliation behind the name":
-            clear = _is_solid(scene, person.piece + 1, party)
-        else:
-            clear = person.role is not None and mention.rule.startswith("introduced as") and _is_clear(scene, person.role, party)
-        if clear:
-            found[person.name] = Introduction(person.name, find_last_name(person.name), ActorKind.PERSON, party, mention.role)
+        key, party = find_last_name(name), one.parties[0]
+        found[name] = Introduction(name, key, ActorKind.PERSON, party, one.role, clear=one.clear, weight=one.weight)
     for k in range(len(pieces) - 1):
         if full := _find_abbreviated(scene, k):
             found[full] = Introduction(full, pieces[k + 1].text.lower(), ActorKind.ORGANISATION, full)
@@ -59,35 +53,6 @@ def find_acquaintance(known: Mapping[str, Introduction], piece: Piece) -> Introd
         return known.get(find_full_key(piece.text))
     one = known.get(piece.text.lower())
     return one if one is None or one.kind is ActorKind.PERSON or piece.text.isupper() else None
-
-
-def _is_clear(scene: Scene, role: int, party: str) -> bool:
-    """Whether the side stands with the office in one noun phrase, as a name."""
-    if scene.pieces[role].role not in PERSONAL or scene.pieces[role].role is RoleKind.BYSTANDER:
-        return False
-    at: int | None = role
-    for _ in range(_LONGEST_CHAIN):
-        if at is None:
-            return False
-        before = scene.links.before(at)
-        if before is None:
-            after = scene.links.after(at)
-            before = after[0] if after else None
-        at = before
-        if at is not None and scene.pieces[at].kind is not PieceKind.ROLE:
-            return _is_solid(scene, at, party)
-    return False
-
-
-def _is_solid(scene: Scene, k: int, party: str) -> bool:
-    if k >= len(scene.pieces):
-        return False
-    piece = scene.pieces[k]
-    if piece.kind is PieceKind.ACTOR:
-        return piece.name is not None and piece.name.actor.party == party
-    if piece.kind in (PieceKind.ORGANISATION, PieceKind.NAME):
-        return scene.directory.find_organisation(piece.text) == party
-    return False
 
 
 def _find_abbreviated(scene: Scene, k: int) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, MutableMapping
 
 from tracker.model import ActorKind
 from tracker.positions.mentions import NOBODY, Mention, Scene
+from tracker.positions.offices import weigh_office
 from tracker.positions.pieces import FIRST_PRONOUNS, GROUP_PRONOUNS, PERSON_PRONOUNS, RELATIVES, PieceKind
 from tracker.positions.roles import RoleKind
 
@@ -84,15 +85,19 @@ def find_pronoun(scene: Scene, resolve: Resolve, k: int, genders: MutableMapping
     gender = "" if not personal else "m" if text in ("he", "him", "his", "himself") else "f"
     introducing = scene.introducing
     if personal:
-        found = find_antecedent(
-            scene, resolve, k, lambda j, m: None if j in introducing else _person_weight(scene, m, gender, genders)
-        )
-    elif text in GROUP_PRONOUNS:
-        found = find_antecedent(
-            scene, resolve, k, lambda _, m: None if not m.parties else 8.0 if m.personal else 0.0 if m.plural else 4.0
-        )
+        def accept_person(j: int, mention: Mention) -> float | None:
+            return None if j in introducing or _is_bare(scene, j) else _person_weight(scene, mention, gender, genders)
+
+        found = find_antecedent(scene, resolve, k, accept_person)
     else:
-        found = find_antecedent(scene, resolve, k, lambda j, m: _thing_weight(scene, j, m))
+        office = _find_office(scene, k)
+        weigh = _group_weight if text in GROUP_PRONOUNS else _thing_weight
+
+        def accept(j: int, mention: Mention) -> float | None:
+            extra, fit = weigh(scene, j, mention), weigh_office(scene, *office, mention)
+            return None if extra is None or fit is None else extra + fit
+
+        found = find_antecedent(scene, resolve, k, accept)
     if found is None:
         return NOBODY
     j, mention = found
@@ -116,6 +121,12 @@ def _find_relative(scene: Scene, resolve: Resolve, k: int, *, who: bool) -> Ment
     return NOBODY
 
 
+def _is_bare(scene: Scene, j: int) -> bool:
+    """Whether an office only says what somebody is or becomes: "proposed her as | minister"."""
+    piece = scene.pieces[j]
+    return piece.kind is PieceKind.ROLE and piece.first > 0 and scene.words.lowers[piece.first - 1] in ("as", "become", "became")
+
+
 def _person_weight(scene: Scene, mention: Mention, gender: str, genders: MutableMapping[str, str]) -> float | None:
     known = mention.gender or genders.get(mention.speaker or "", "")
     if not mention.personal or (known and known != gender):
@@ -126,8 +137,25 @@ def _person_weight(scene: Scene, mention: Mention, gender: str, genders: Mutable
     return -often if mention.speaker else 1.0 if mention.parties else 5.0
 
 
+def _find_office(scene: Scene, k: int) -> tuple[str, RoleKind | None]:
+    """The office that a possessive pronoun stands before: "its | chairman"."""
+    if k + 1 < len(scene.pieces) and scene.pieces[k + 1].kind is PieceKind.ROLE and scene.links.before(k + 1) == k:
+        return scene.pieces[k + 1].text, scene.pieces[k + 1].role
+    return "", None
+
+
+def _group_weight(_: Scene, __: int, mention: Mention) -> float | None:
+    if not mention.parties:
+        return None
+    return 8.0 if mention.personal else 0.0 if mention.plural else 4.0
+
+
 def _thing_weight(scene: Scene, j: int, mention: Mention) -> float | None:
+    if mention.rule == "a name with no side":
+        return 3.0  # two capitals may as well be a firm's
     if mention.personal or (scene.pieces[j].kind is PieceKind.PRONOUN and mention.plural):
+        return None
+    if scene.is_dateline(j):
         return None
     name = scene.pieces[j].name
     if mention.plural or (name and not name.bare):

@@ -1,11 +1,12 @@
 """Who is who in one article: persons under their last names, organisations under short forms and abbreviations."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracker.model import ActorKind
+from tracker.model import ActorKind, Introduction
 from tracker.positions.catalogue import Catalogue
 from tracker.positions.links import Links
+from tracker.positions.names import NameKind, find_name_kinds
 from tracker.positions.pieces import Piece, PieceKind
 from tracker.positions.roles import PERSONAL, RoleKind
 from tracker.positions.words import Words
@@ -22,6 +23,8 @@ class Person:
     """`m`, `f`, or empty where nothing in the article tells."""
     sure: bool = True
     """False where only the capitals say that this is a person."""
+    meetings: tuple[tuple[int, int | None], ...] = ()
+    """The places that name the person: the piece, and the role word that introduces them there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Directory:
     """Organisations by the last word of their names, lower case."""
     first_names: Mapping[str, Person]
     """By first word, where only one person has it: family names come first in half of the world."""
+    places: Collection[str] = frozenset()
+    """Names that the article uses as places."""
 
     def find_person(self, name: str) -> Person | None:
         """The person with this full name, last name, or only first name."""
@@ -73,8 +78,10 @@ def find_last_name(name: str) -> str:
     return parts[-2] if len(parts) > 2 and parts[-1].rstrip(".") in ("jr", "sr", "ii", "iii") else parts[-1]
 
 
-def find_directory(words: Words, pieces: Sequence[Piece], links: Links, catalogue: Catalogue) -> Directory:
-    """The persons and organisations that the article introduces anywhere."""
+def find_directory(
+    words: Words, pieces: Sequence[Piece], links: Links, catalogue: Catalogue, known: Mapping[str, Introduction]
+) -> Directory:
+    """The persons and organisations that the article introduces anywhere; `known` are those of earlier articles."""
     organisations: dict[str, str] = {}
     kinds: dict[str, ActorKind] = {}
     for piece in pieces:
@@ -88,14 +95,15 @@ def find_directory(words: Words, pieces: Sequence[Piece], links: Links, catalogu
             organisations.setdefault(parts[1], full)
     for k in range(len(pieces) - 1):
         first, second = pieces[k], pieces[k + 1]
-        if links.gap(k, k + 1) != ["("] or words.lowers[second.last : second.last + 1] != [")"]:
-            continue
-        if first.kind in (PieceKind.ORGANISATION, PieceKind.NAME) and second.text.isupper() and second.kind is PieceKind.NAME:
+        bracketed = links.gap(k, k + 1) == ["("] and words.lowers[second.last : second.last + 1] == [")"]
+        if bracketed and first.kind in (PieceKind.ORGANISATION, PieceKind.NAME) and second.text.isupper() and second.kind is PieceKind.NAME:
             full = organisations.setdefault(_key(first.text), first.text.replace("’", "'"))
             kinds.setdefault(full, ActorKind.ORGANISATION)
             organisations[_key(second.text)] = full
-        elif second.kind is PieceKind.ORGANISATION and first.text.isupper() and " " not in first.text and not first.title:
+        elif bracketed and second.kind is PieceKind.ORGANISATION and first.text.isupper() and " " not in first.text and not first.title:
             organisations[_key(first.text)] = organisations.get(_key(second.text), second.text)
+        if links.gap(k, k + 1) in ([",", "called"], [",", "known", "as"]) and second.kind in (PieceKind.ORGANISATION, PieceKind.NAME):
+            organisations[_key(first.text)] = second.text.replace("’", "'")  # "the Greens, called Green Spring"
     last_words: dict[str, list[str]] = {}
     for full in kinds:
         last_words.setdefault(full.lower().split()[-1], []).append(full)
@@ -108,40 +116,15 @@ def find_directory(words: Words, pieces: Sequence[Piece], links: Links, catalogu
                 ActorKind.COMPANY if noun in catalogue.roles.firms else catalogue.roles.heads.get(noun, ActorKind.ORGANISATION),
             )
             nouns.setdefault(full, set()).add(noun)
-    for k, kind in _find_evident(words, pieces, links, catalogue):
-        full = organisations.setdefault(_key(pieces[k].text), pieces[k].text.replace("\u2019", "'"))
-        kinds.setdefault(full, kind)
-    persons, last_names = _persons(words, pieces, links, catalogue, organisations)
-    return Directory(persons, last_names, organisations, kinds, nouns, last_words, _first_names(persons))
-
-
-def _find_evident(words: Words, pieces: Sequence[Piece], links: Links, catalogue: Catalogue) -> Iterator[tuple[int, ActorKind]]:
-    """Names that show to be bodies by what stands beside them: "Volta chief executive", "Volta, which". Places never are."""
-    places = {
-        piece.text
-        for piece in pieces
-        if piece.kind is PieceKind.NAME and piece.first and words.lowers[piece.first - 1] in ("in", "near", "at", "across")
-    }
-    for k, piece in enumerate(pieces):
-        if (
-            piece.kind is not PieceKind.NAME
-            or piece.title
-            or piece.text in places
-            or catalogue.find_setting(piece.text)
-            or (piece.text.isupper() and len(piece.text) < 3)
-        ):
-            continue
-        after = words.lowers[piece.last : piece.last + 2]
-        if after == [",", "which"]:
-            yield k, ActorKind.ORGANISATION
-        elif k + 1 < len(pieces) and pieces[k + 1].kind is PieceKind.ROLE and links.gap(k, k + 1) in ([], ["'s"], ["'"]):
-            role = pieces[k + 1]
-            if role.text in catalogue.roles.corporate:
-                yield k, ActorKind.COMPANY
-            elif role.text in catalogue.roles.leading and k + 2 < len(pieces):
-                follows = pieces[k + 2].kind is PieceKind.NAME and not links.gap(k, k + 1) and not links.gap(k + 1, k + 2)
-                if follows and words.lowers[piece.first - 1] != "the":
-                    yield k, ActorKind.ORGANISATION
+    named, evident = find_name_kinds(words, pieces, links, catalogue, known)
+    for text in sorted(evident, key=len, reverse=True):
+        full = organisations.setdefault(_key(text), text.replace("\u2019", "'"))
+        kinds.setdefault(full, evident[text])
+        if " " in text:
+            _shorten(full, organisations)
+    persons, last_names = _persons(words, pieces, links, catalogue, organisations, named)
+    places = frozenset(text for text, kind in named.items() if kind is NameKind.PLACE)
+    return Directory(persons, last_names, organisations, kinds, nouns, last_words, _first_names(persons), places)
 
 
 def _shorten(full: str, organisations: dict[str, str]) -> None:
@@ -168,15 +151,20 @@ def _shorten(full: str, organisations: dict[str, str]) -> None:
 
 
 def _persons(
-    words: Words, pieces: Sequence[Piece], links: Links, catalogue: Catalogue, organisations: dict[str, str]
+    words: Words,
+    pieces: Sequence[Piece],
+    links: Links,
+    catalogue: Catalogue,
+    organisations: dict[str, str],
+    named: Mapping[str, NameKind],
 ) -> tuple[dict[str, Person], dict[str, Person]]:
     """The persons by first and last word of their names, and by last name alone."""
     met: dict[str, list[_Meeting]] = {}
     for k, piece in enumerate(pieces):
         if piece.kind is not PieceKind.NAME or _key(piece.text) in organisations:
             continue
-        if not piece.title and catalogue.find_setting(piece.text):
-            continue  # a city or a region
+        if not piece.title and named.get(piece.text) in (NameKind.PLACE, NameKind.BODY):
+            continue
         role = links.introduction(k)
         personal = role is not None and pieces[role].role in PERSONAL
         parts = piece.text.split()
@@ -221,7 +209,7 @@ def _merge(meetings: "list[_Meeting]", lone: set[str]) -> Person:
     best = max(told, key=lambda meeting: (meeting.role is not None, meeting.rank, -meeting.at))
     gender = next((meeting.gender for meeting in meetings if meeting.gender), "")
     sure = best.role is not None or any(meeting.piece.title for meeting in meetings) or find_last_name(name) in lone
-    return Person(name, best.at, best.role, gender, sure)
+    return Person(name, best.at, best.role, gender, sure, tuple((meeting.at, meeting.role) for meeting in meetings))
 
 
 def _rank(pieces: Sequence[Piece], role: int | None) -> int:

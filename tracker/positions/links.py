@@ -163,6 +163,12 @@ class Links:
                 return pieces[role].text if not after or after[0] in _CLOSING or after[0] in _JOINING else None
         return None
 
+    def _is_predicate(self, verb: int | None, k: int) -> bool:
+        """Whether a role word is what somebody is: "who is | president"."""
+        between = self.words.lowers[verb + 1 : self.pieces[k].first] if verb is not None else [","]
+        plain = all(low in self.roles.determiners or self.is_modifier(low, False) for low in between)
+        return plain and len(between) < 4 and self.pieces[k].role in PERSONAL
+
     def _definite(self, j: int) -> bool:
         before = self.words.lowers[self.pieces[j].first - 1] if self.pieces[j].first else ""
         return before in self.roles.determiners or self.before(j) is not None or self.is_modifier(before or ".", False)
@@ -177,12 +183,17 @@ class Links:
         end = start
         while end < len(lowers) and end - start < 16 and lowers[end] not in (",", ".", ";", ":", "”", '"', "(", ")"):
             end += 1
-        if lowers[start] in ("who", "which"):
-            verb = next((at for at in range(start + 1, min(start + 4, len(lowers))) if lowers[at] in self.roles.leads), None)
-            if verb is None:
+        who = next((at for at in range(start, end) if lowers[at] in ("who", "which")), None)
+        if who is not None:
+            # "Ann Lee, who heads the union", "Ann Lee, a former miner who heads the union"
+            verbs = (*self.roles.leads, "is", "was", "became")
+            verb = next((at for at in range(who + 1, min(who + 4, len(lowers))) if lowers[at] in verbs), None)
+            first = next((m for m in range(k + 1, min(k + 8, len(self.pieces))) if verb and self.pieces[m].first > verb), None)
+            leads = verb is not None and lowers[verb] in self.roles.leads
+            if first is not None and self.pieces[first].last <= end and (leads or self._is_predicate(verb, first)):
+                return self.head(first, end)
+            if who == start:
                 return None
-            first = next((m for m in range(k + 1, min(k + 6, len(self.pieces))) if self.pieces[m].first > verb), None)
-            return self.head(first, end) if first is not None and self.pieces[first].last <= end else None
         if lowers[start] in self.roles.stops or lowers[start] in self.roles.prepositions:
             return None
         for m in range(k + 1, min(k + 5, len(self.pieces))):
@@ -194,5 +205,7 @@ class Links:
             if len(between) > 6 or any(low in self.roles.stops or low in self.roles.prepositions for low in between):
                 return None
             head = self._last_role(m, end)
+            if head + 1 < len(self.pieces) and self.pieces[head + 1].kind is PieceKind.NAME and not self.gap(head, head + 1):
+                return None  # "at Volta, chief executive Ann Lee said"
             return head if self.pieces[head].kind is PieceKind.ROLE else None
         return None

@@ -12,12 +12,15 @@ from tracker.model import Introduction
 from tracker.positions.catalogue import Catalogue
 from tracker.positions.directory import Directory
 from tracker.positions.links import Links
-from tracker.positions.pieces import Piece
+from tracker.positions.pieces import Piece, PieceKind
 from tracker.positions.words import Words
 
 _PARAGRAPH, _SENTENCE = 6.0, 2.0
 _OBLIQUE, _QUOTED, _SOURCE, _SUBJECT, _OPENING = 6.0, 4.0, -3.0, -2.0, -1.0
 _LONGEST_SPEAKER = 120
+_DATELINE_WORDS = 6
+_SUBORDINATE = frozenset({"if", "unless", "because", "although", "though", "since", "whether", "than"})
+"""Words that open a clause whose subject the text does not go on about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,14 @@ class Scene:
     """How often the article names each person."""
     home: str | None = None
     """The state that the article is set in, where that shows."""
+    domestic: bool = False
+    """Whether it is about the parties and elections of one state."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How often the article names each known actor, its places and adjectives included."""
     known: Mapping[str, Introduction] = field(default_factory=dict)
     """Whom earlier articles introduced, by full and by last name."""
+    present: tuple[str, ...] = ()
+    """The parties for which the persons of the article speak, as a first reading has it."""
 
     def weight(self, j: int, k: int) -> float:
         """How unlikely it is that piece `k` goes back to piece `j`; lower is likelier."""
@@ -85,29 +94,42 @@ class Scene:
         before = lowers[at - 1] if at else ""
         if before in self.catalogue.roles.determiners and at > 1:
             before = lowers[at - 2]
+        if before == "of" and self.is_owner(j):
+            return False  # "half of Volta's ships"
         return before in self.catalogue.roles.prepositions and before != "by"
 
     def is_locative(self, j: int) -> bool:
-        """Whether the mention is the place that opens a sentence: "In Moscow the plan was dismissed"."""
-        piece = self.pieces[j]
-        return bool(
-            piece.name
-            and piece.name.place
-            and piece.first
-            and self.words.lowers[piece.first - 1] == "in"
-            and (piece.first == 1 or self.words.sentences[piece.first - 2] != self.words.sentences[piece.first])
-        )
-
-    def is_subject(self, j: int) -> bool:
-        """Whether the mention opens its sentence or a verb form follows it."""
+        """Whether the mention is what a sentence opens with: "In Moscow the plan was dismissed", "At the Bakers' Union"."""
         piece, words = self.pieces[j], self.words
         at = piece.first
+        place = bool(piece.name and piece.name.place)
+        if not place and at and words.lowers[at - 1] == "the":
+            at -= 1
+        opened = at > 0 and (at == 1 or words.sentences[at - 2] != words.sentences[at])
+        body = piece.kind in (PieceKind.NAME, PieceKind.ORGANISATION) and piece.text not in self.directory.places
+        return opened and ((place and words.lowers[at - 1] == "in") or (body and words.lowers[at - 1] == "at"))
+
+    def is_subject(self, k: int) -> bool:
+        """Whether the mention opens its sentence or a verb form follows it."""
+        piece, words = self.pieces[k], self.words
+        at = piece.first
+        while at and piece.kind is PieceKind.ROLE and piece.first - at < 3 and self.links.is_modifier(words.lowers[at - 1], False):
+            at -= 1
         if at and words.lowers[at - 1] in self.catalogue.roles.determiners:
             at -= 1
+        if k and self.is_owner(k - 1) and self.pieces[k - 1].last + 1 == piece.first:
+            at = self.pieces[k - 1].first  # "Norway's Volta Line"
+        if at and words.lowers[at - 1] in _SUBORDINATE:
+            return False
         if at == 0 or words.sentences[at - 1] != words.sentences[at]:
             return words.lowers[piece.last : piece.last + 1] not in (["'s"], ["'"])
         after = words.lowers[piece.last] if piece.last < len(words.lowers) else ""
         return after in self.catalogue.roles.verbs or (after.endswith("ed") and after.isalpha())
+
+    def is_dateline(self, k: int) -> bool:
+        """Whether the mention is where the article was written: "VIENNA, March 3"."""
+        piece = self.pieces[k]
+        return piece.last < _DATELINE_WORDS and len(piece.text) > 3 and self.words.texts[piece.first].isupper()
 
     def is_place(self, k: int) -> bool:
         """Whether the piece is an actor's name that is a place as well."""

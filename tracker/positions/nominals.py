@@ -3,6 +3,7 @@
 from tracker.model import ActorKind
 from tracker.positions.coreference import Resolve, find_antecedent
 from tracker.positions.mentions import Mention, Scene
+from tracker.positions.offices import find_kind, weigh_office
 from tracker.positions.pieces import PieceKind
 from tracker.positions.roles import RoleKind
 
@@ -12,6 +13,10 @@ _BELOW_STATE = frozenset(
     {"state", "regional", "provincial", "county", "city", "local", "municipal", "tribal", "district", "village"}
 )
 _AT_HOME = -4.0
+_NAMED, _MOST_NAMED = 0.3, 8
+"""What each naming of a state counts for it as the one whose minister "the minister" is, and how many count."""
+_SALIENT = 3
+"""A state that only some others share an office with is meant where it is named at least a third as often as the one named most."""
 _DEFINITE = frozenset({"the", "its", "their", "his", "her", "that", "this", ""})
 Owner = tuple[int, Mention, str]
 """The piece that a lone role word goes back to, what it came to, and the rule."""
@@ -28,7 +33,10 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
     shadow = scene.words.lowers[max(0, piece.first - 1)] in roles.shadow or scene.words.lowers[piece.first] in roles.shadow
     if shadow and kind in (RoleKind.OFFICE, RoleKind.HOLDER, RoleKind.GROUP, RoleKind.MEMBER) and piece.text not in roles.plurals:
         return _label(find_antecedent(scene, resolve, k, lambda _, m: _opposition_weight(scene, m)), "nearest party in opposition")
-    if states := _find_office_states(scene, k):
+    most = max(scene.counts.values(), default=0)
+    if states := frozenset(
+        s for s in _find_office_states(scene, k) if s == scene.home or _SALIENT * scene.counts.get(s, 0) >= most or s not in scene.counts
+    ):
         found = find_antecedent(scene, resolve, k, lambda _, m: 0.0 if len(m.parties) == 1 and m.parties[0] in states else None)
         if found:
             return _label(found, "the state that has the office")
@@ -37,6 +45,11 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
             return k, Mention((state,), state, "only one has the office"), "only one has the office"
     if kind in _STATE_ROLES:
         found = find_antecedent(scene, resolve, k, lambda j, m: _role_weight(scene, k, j, m, definite, states=True))
+        apart = found is not None and scene.words.paragraphs[scene.pieces[found[0]].first] != scene.words.paragraphs[piece.first]
+        if apart and scene.home and found and scene.home not in found[1].parties and not found[1].role and not _is_foreign(scene, k):
+            found = None  # no government in sight: the one at home
+        if kind is not piece.role and (body := _find_presiding(scene, resolve, k)):
+            return _label(body, "body that the paragraph opens with")
         place = _find_place_behind(scene, k)
         if place is not None and (found is None or scene.weight(found[0], k) > 4):
             return place, resolve(place), "place of the statement"
@@ -51,6 +64,13 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
         if not definite:
             return None
         found = find_antecedent(scene, resolve, k, lambda j, m: _body_weight(scene, k, j, m))
+        head = piece.text.split()[-1]
+        if found is None or not any(head in party.lower().split() for party in found[1].parties):
+            present = [party for party in scene.present if head in _find_heads(scene, party)]
+            if len(present) == 1:
+                return k, Mention((present[0],), present[0], ""), "the body of somebody in the article"
+            if head not in roles.firms and len(later := scene.directory.last_words.get(head, ())) == 1:
+                return k, Mention((later[0],), later[0], "introduced in the article"), "the only body of the kind"
         return _label(found, "nearest body of the kind") or _find_later_body(scene, k)
     if kind in _FREE_ROLES:
         if scene.words.lowers[piece.first - 1 : piece.first] in (["'"], ["'s"]) and scene.links.before(k) is None:
@@ -67,6 +87,20 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
         found = find_antecedent(scene, resolve, k, lambda _, m: 0.0 if m.role == piece.text and m.personal else None)
         return _label(found, "same person")
     return None
+
+
+def _find_presiding(scene: Scene, resolve: Resolve, k: int) -> tuple[int, Mention] | None:
+    """The body that opens the paragraph of "President Ann Lee": its president rather than a state's."""
+    paragraph = scene.words.paragraphs[scene.pieces[k].first]
+    first = k
+    while first and scene.words.paragraphs[scene.pieces[first - 1].first] == paragraph:
+        first -= 1
+    if first == k or not (scene.is_subject(first) or scene.is_locative(first)):
+        return None
+    mention = resolve(first)
+    body = len(mention.parties) == 1 and not mention.personal and scene.pieces[first].kind in (PieceKind.ORGANISATION, PieceKind.ROLE)
+    kind = find_kind(scene, mention.parties[0]) if body else None
+    return (first, mention) if kind in (ActorKind.ORGANISATION, ActorKind.UNION, ActorKind.COMPANY) else None
 
 
 def _is_foreign(scene: Scene, k: int) -> bool:
@@ -178,17 +212,22 @@ def _role_weight(scene: Scene, k: int, j: int, mention: Mention, definite: bool,
         return -8.0
     if states:
         if all(scene.catalogue.kinds.get(party) is ActorKind.STATE for party in mention.parties):
-            return _AT_HOME if scene.home in mention.parties else 0.0
+            named = max(scene.counts.get(party, 0) for party in mention.parties)
+            return (_AT_HOME if scene.home in mention.parties else 0.0) - _NAMED * min(named, _MOST_NAMED)
         # A bloc has officials and a foreign policy chief, though no ministries.
         bloc = any("bloc" in heads.get(party, ()) for party in mention.parties)
         return 2.0 if bloc and mine in ("officials", "foreign policy chief", "envoy", "ambassador") else None
     if mention.personal and mention.parties == (mention.speaker,):
+        near = scene.words.sentences[scene.pieces[k].first] == scene.words.sentences[other.first]
+        return 2.0 if mention.rule == "a name with no side" and near and scene.is_locative(j) else None
+    fit = weigh_office(scene, mine, scene.pieces[k].role, mention) if mine not in scene.catalogue.roles.chairing else 0.0
+    if fit is None:
         return None
     if other.kind is PieceKind.NAME:
-        return 3.0 if mention.rule == "introduced in the article" else None
+        return 3.0 + fit if mention.rule == "introduced in the article" else None
     if mine.endswith("commissioner"):
         return -8.0 if any("commission" in heads.get(party, ()) for party in mention.parties) else 2.0
-    return 0.0
+    return fit
 
 
 def _opposition_weight(scene: Scene, mention: Mention) -> float | None:
@@ -212,17 +251,26 @@ def _holder_weight(scene: Scene, mention: Mention, heads: frozenset[str], defini
 def _body_weight(scene: Scene, k: int, j: int, mention: Mention) -> float | None:
     """The extra weight of a mention as "the union", "the carmaker"."""
     roles, head = scene.catalogue.roles, scene.pieces[k].text.split()[-1]
+    if mention.parties and mention.parties[0] in scene.directory.places:
+        return None
+    if mention.rule == "a name with no side" and head in roles.firms and head != "bank" and (j in scene.sources or scene.is_subject(j)):
+        return 6.0  # two capitals may as well be a firm's
     if len(mention.parties) != 1 or (mention.personal and mention.parties == (mention.speaker,)):
         return None
     party = mention.parties[0]
     kind = scene.directory.kinds.get(party) or scene.catalogue.kinds.get(party)
     words = _find_heads(scene, party)
-    if any(word.endswith(head) for word in words):
+    if any(word.endswith(head) for word in words) or (head == "club" and words & roles.first):
         return -30.0
     if kind is not None and roles.heads.get(head) is kind and kind is not ActorKind.ORGANISATION:
         return -20.0
     if words & roles.synonyms.get(head, frozenset()):
         return 1.0
+    local = scene.directory.kinds.get(party)
+    if head == "party" and local in (ActorKind.ORGANISATION, ActorKind.UNION) and not words & roles.synonyms["body"]:
+        return 2.0  # "New Centre" may be one
+    if head in roles.firms and local is ActorKind.ORGANISATION and not words & roles.heads.keys() and not mention.personal:
+        return 2.0  # "Volta", of which only the use tells that it is a body
     if head not in roles.firms or kind not in (ActorKind.COMPANY, None):
         return None
     if mention.personal or (kind is None and scene.directory.find_person(party)):
@@ -235,7 +283,9 @@ def _body_weight(scene: Scene, k: int, j: int, mention: Mention) -> float | None
 
 def _find_heads(scene: Scene, party: str) -> frozenset[str]:
     """The common nouns that can stand for a party: those of the catalogue and the words of its name."""
-    named = frozenset(party.lower().replace("-", " ").split())
+    parts = party.lower().replace("-", " ").split()
+    at = next((i for i in range(1, len(parts)) if parts[i] in ("of", "for")), None)
+    named = frozenset(parts if at is None else parts[:at])  # the "Union of Bank Employees" is no bank
     return scene.catalogue.heads.get(party, frozenset()) | named | frozenset(scene.directory.nouns.get(party, ()))
 
 

@@ -59,6 +59,21 @@ def find_pieces(
     return list(_Finder(words, catalogue, sources, known).pieces())
 
 
+def _find_pairs(words: Words) -> set[tuple[str, str]]:
+    """Two words that make one name with "and" between them: they stand so again and again and never one without the other."""
+    texts, lowers = words.texts, words.lowers
+    pairs: dict[tuple[str, str], int] = {}
+    counts: dict[str, int] = {}
+    for i in range(len(texts)):
+        if not texts[i][0].isupper():
+            continue
+        counts[lowers[i]] = counts.get(lowers[i], 0) + 1
+        if lowers[i + 1 : i + 2] == ["and"] and i + 2 < len(texts) and texts[i + 2][0].isupper():
+            apart = (i == 0 or not texts[i - 1][0].isupper()) and not (i + 3 < len(texts) and texts[i + 3][0].isupper())
+            pairs[lowers[i], lowers[i + 2]] = pairs.get((lowers[i], lowers[i + 2]), 0) + apart
+    return {pair for pair, count in pairs.items() if count > 1 and counts[pair[0]] == counts[pair[1]] == count}
+
+
 class _Finder:
     """The text's own usage, counted once: which words it also writes small, which names also stand alone."""
 
@@ -69,7 +84,8 @@ class _Finder:
         self.catalogue = catalogue
         self.roles = catalogue.roles
         self.small = {text for text in words.texts if text[0].islower()}
-        self.parts = {words.lowers[i] for i in range(len(words.texts)) if words.texts[i][0].isupper() and not self._opens(i)}
+        self.parts = {words.lowers[i] for i in range(len(words.texts)) if words.texts[i][0].isupper() and self._names(i)}
+        self.pairs = _find_pairs(words)
         self.alone = {
             words.lowers[i]
             for i in range(1, len(words.texts))
@@ -96,6 +112,8 @@ class _Finder:
             elif low in self.roles.joint and i and (lowers[i - 1] in ("both", "two") or lowers[i - 2 : i] == ["two", "warring"]):
                 yield Piece(PieceKind.JOINT, i, i + 1, low)
                 i += 1
+            elif low in self.roles.leads and i and lowers[i - 1] in ("who", "which"):
+                i += 1  # "who chairs the board"
             elif low == "opposition" and self._qualifies(i):
                 i += 1  # "the opposition Harbour Party", "opposition lawmakers"
             elif (role := self.catalogue.find_role(words, i)) and not self._is_adjective(i, role[2]):
@@ -116,6 +134,14 @@ class _Finder:
             or self.words.sentences[i - 1] != self.words.sentences[i]
             or (self.words.texts[i - 1] in _OPENING and self.words.texts[i - 1] != "(")
         )
+
+    def _names(self, i: int) -> bool:
+        """Whether a capital shows a name: not at an opening, but where another capital follows ("Volta TV said")."""
+        if not self._opens(i):
+            return True
+        texts, low = self.words.texts, self.words.lowers[i]
+        plain = low in self.roles.stops or low in self.roles.determiners or low in self.roles.prepositions or (low,) in self.roles.words
+        return not plain and low not in self.small and i + 1 < len(texts) and texts[i + 1][0].isupper()
 
     def _qualifies(self, i: int) -> bool:
         """Whether a name or a role follows at once."""
@@ -138,7 +164,11 @@ class _Finder:
         low = self.words.lowers[i]
         if self.catalogue.find_name(self.words, i):
             return True
+        if low == "per" and i and not self._opens(i) and i + 1 < len(self.words.texts) and self._capital(i + 1):
+            return True  # Per Dahl
         if low in self.roles.determiners or low in self.roles.stops or low in self.roles.prepositions or low in _PRONOUNS:
+            return False
+        if low in self.roles.ranks and self._opens(i) and (low in self.roles.past or low in ("rival", "fellow", "tiny")):
             return False
         if low in self.roles.ranks:
             return self._head(i, self._run(i)) is not None and not self._is_attribute(i)
@@ -169,13 +199,15 @@ class _Finder:
     def _run(self, i: int) -> int:
         words, lowers, n = self.words, self.words.lowers, len(self.words.lowers)
         joined = False
-        j = i + 1
+        role = self.catalogue.find_role(words, i)
+        j = i + (role[2] if role and role[1] in PERSONAL else 1)  # "Secretary of State Ann Lee"
         while j < n and j - i < _LONGEST_RUN and words.sentences[j] == words.sentences[i]:
             low = lowers[j]
             if self._capital(j):
                 if low in self.roles.stops and low not in ("us", "first", "last", "second"):
                     break
-                j += 1
+                office = self.catalogue.find_role(words, j) if low == "secretary" else None
+                j += office[2] if office else 1  # "U.S. Secretary of State Ann Lee"
             elif low in ("of", "for", "on", "and") and self._joins(i, j, low, joined):
                 joined = joined or low != "and"
                 j += 2 if self._capital(j + 1) else 3
@@ -192,9 +224,11 @@ class _Finder:
     def _joins(self, i: int, j: int, low: str, joined: bool) -> bool:
         lowers = self.words.lowers
         after = j + 1 + (j + 1 < len(lowers) and lowers[j + 1] == "the" and low != "and")
-        if after >= len(lowers) or not self._capital(after):
-            return False
+        if after >= len(lowers) or not self._capital(after) or lowers[after] in self.roles.stops:
+            return False  # "Volta Bank on Tuesday" is no name
         if low == "and":
+            if j - i == 1 and (lowers[i], lowers[after]) in self.pairs:
+                return True
             if joined:
                 return not self.catalogue.find_name(self.words, after) and not self.catalogue.find_role(self.words, after)
             end = after + 1
@@ -232,7 +266,9 @@ class _Finder:
 
     def _cut(self, first: int, last: int, title: str) -> Iterator[Piece]:
         self._reached = last
-        at = first
+        at, titled = first, False
+        if self.words.lowers[at].endswith("-based") and at + 1 < last:
+            at += 1  # "Mora-based Volta"
         while at < last:
             if found := self.catalogue.find_name(self.words, at):
                 name, length = found
@@ -241,7 +277,9 @@ class _Finder:
                 if end < last:
                     role = self._role(end, last)
                     head = self._head(at, last)
-                    if role is None and (head or name.bare) and not self.catalogue.find_name(self.words, end):
+                    whole = role is None or (head and self._governs(at, role[0]))
+                    lone = last == end + 1 and not name.people and self.words.lowers[end] not in self.alone
+                    if whole and (head or name.bare or lone) and not self.catalogue.find_name(self.words, end):
                         yield self._named(at, last, head, title)
                         return
                 yield Piece(PieceKind.ACTOR, at, end, self._text(at, end), name=name)
@@ -260,10 +298,13 @@ class _Finder:
             if words == "opposition" and self._qualifies(start):
                 at = end
                 continue
-            before = self.words.lowers[first - 1] if first else ""
-            if start == at == first and length == 1 and last == end + 1 and self.roles.words.get((before,)) in PERSONAL:
+            if start == at == first and length == 1 and last == end + 1 and self._follows_office(first):
                 yield self._named(at, last, None, title)  # "secretary Dean Rourke"
                 return
+            if start == at > first and length == 1 and last == end + 1 and titled:
+                yield self._named(at, last, None, title)  # "Secretary of State Dean Rourke"
+                return
+            titled = kind in PERSONAL
             if kind is RoleKind.GOVERNMENT and end < last and self.words.lowers[end] in ("of", "for"):
                 yield Piece(PieceKind.ROLE, at, last, words, role=kind)
                 return
@@ -285,6 +326,19 @@ class _Finder:
                     at = start
             yield Piece(PieceKind.ROLE, at, end, words, role=kind)
             at = end
+
+    def _follows_office(self, first: int) -> bool:
+        """Whether the words right before are an office: "secretary | Dean Rourke", "Secretary of State | Dean Rourke"."""
+        for start in range(max(0, first - 3), first):
+            role = self.catalogue.find_role(self.words, start, first - start)
+            if role and role[1] in PERSONAL and role[2] == first - start:
+                return True
+        return False
+
+    def _governs(self, first: int, at: int) -> bool:
+        """Whether a role word only says whose the body is: "Council of Nurses", "Owners' Council"."""
+        lowers = self.words.lowers
+        return any(lowers[k] in ("of", "for") and lowers[k - 1] in self.roles.heads for k in range(first + 1, at))
 
     def _is_side(self, at: int, start: int, followed: bool, kind: RoleKind) -> bool:
         """Whether the words before an office are a body's name ("Volta CEO Ann Lee") and not what the office is for."""
@@ -316,6 +370,8 @@ class _Finder:
         for start in range(at, last):
             if role := self.catalogue.find_role(self.words, start, last - start):
                 words, kind, length = role
+                if start > at and self._governs(at, start):
+                    continue  # "Union of Young | Doctors"
                 if kind in PERSONAL or kind is RoleKind.GOVERNMENT or start == at == last - length:
                     if kind in PERSONAL and start + length < last and self._head(start, last) and start == at:
                         continue

@@ -4,51 +4,49 @@ Pieces are read in text order, so that "the ministry" can go back to what was re
 looked up ahead of their turn. Each piece is resolved once.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from tracker.model import ActorKind, Introduction
 from tracker.positions.acquaintance import find_acquaintance
+from tracker.positions.affiliations import Affiliation, describe_known, find_affiliations, find_present
 from tracker.positions.coreference import find_pair, find_pronoun
 from tracker.positions.mentions import NOBODY, Mention, Scene
 from tracker.positions.nominals import describe_body, find_authority, find_owner, find_parties
+from tracker.positions.persons import find_tie, is_past
 from tracker.positions.pieces import PieceKind
 from tracker.positions.roles import PERSONAL, RoleKind
 
 _DEEPEST = 30
 """Pieces that may wait for one another: it bounds the stack on hostile input."""
-_MEMBERSHIPS = (["("], [","], [",", "a"], [",", "an"])
-_BEHIND_NAMES = (
-    ["of"],
-    ["from"],
-    ["of", "the"],
-    ["from", "the"],
-    ["for", "the"],
-    ["at", "the"],
-    ["at"],
-    ["("],
-    ["(", "for", "the"],
-    ["(", "for"],
-)
 
 
-def resolve_mentions(scene: Scene) -> list[Mention]:
-    """What each piece of the article came to, in the order of the pieces."""
-    reader = _Reader(scene)
-    return [reader.resolve(k) for k in range(len(scene.pieces))]
+def resolve_mentions(scene: Scene) -> tuple[list[Mention], dict[str, Affiliation]]:
+    """What each piece of the article came to, in the order of the pieces, and the sides of its persons.
+
+    Read twice where it has persons: the first reading tells their sides, with which the second finds whom the rest goes back to.
+    """
+    reader = _Reader(scene, {})
+    mentions = [reader.resolve(k) for k in range(len(scene.pieces))]
+    affiliations = find_affiliations(scene, mentions)
+    if not affiliations:
+        return mentions, affiliations
+    present = find_present(affiliations)
+    reader = _Reader(replace(scene, present=present), affiliations)
+    return [reader.resolve(k) for k in range(len(scene.pieces))], affiliations
 
 
 def _recall(one: Introduction) -> Mention:
     """What an earlier article said of somebody."""
-    when = f" on {one.since:%Y-%m-%d}" if one.since else ""
-    rule = f"introduced by an earlier article{when}" + (f" as {one.role}" if one.role else "")
-    return Mention((one.party,), one.name, rule, one.kind is ActorKind.PERSON, role=one.role)
+    return Mention((one.party,), one.name, describe_known(one), one.kind is ActorKind.PERSON, role=one.role)
 
 
 class _Reader:
     """The memory of one reading: what is resolved, what is being resolved, what pronouns have told of persons' genders."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, affiliations: Mapping[str, Affiliation]) -> None:
         self.scene = scene
+        self.affiliations = affiliations
         self.pieces, self.links = scene.pieces, scene.links
         self.genders: dict[str, str] = {}
         self.known: dict[int, Mention] = {}
@@ -115,73 +113,22 @@ class _Reader:
             if one := find_acquaintance(self.scene.known, piece):
                 return _recall(one)
             full = piece.text.replace("\u2019", "'")
-            return Mention((full,), full, "named in the article")
+            return Mention((full,), full, "a place" if piece.text in directory.places else "named in the article")
         gender = self.genders.get(person.name, person.gender)
+        if side := self.affiliations.get(person.name):
+            return Mention(side.parties, person.name, side.rule, True, False, gender, side.role)
         if person.piece != k:
             there = self.resolve(person.piece)
             if there is not NOBODY:
                 return Mention(there.parties, person.name, there.rule, True, False, gender, there.role)
-        parties, rule, role = self._side_of_person(person.piece, person.role)
-        if parties is None:
-            past = person.role is not None and self._is_past(person.role)
+        tie = find_tie(self.scene, self.resolve, person.piece, person.role)
+        if tie.parties is None:
+            past = person.role is not None and is_past(self.scene, person.role)
             if not past and (one := find_acquaintance(self.scene.known, self.pieces[person.piece])):
                 return replace(_recall(one), speaker=person.name, gender=gender)
             rule = "a person with no side" if person.sure else "a name with no side"
-            return Mention((person.name,), person.name, rule, True, False, gender, role)
-        return Mention(parties, person.name, rule, True, False, gender, role)
-
-    def _side_of_person(self, k: int, role: int | None) -> tuple[tuple[str, ...] | None, str, str]:
-        """The parties that a person speaks for, None where they stand for themselves; the rule; the role word."""
-        behind = self._behind_name(k, office=role is not None and self.pieces[role].role is RoleKind.OFFICE)
-        if role is None:
-            return (behind, "affiliation behind the name", "") if behind else (None, "", "")
-        mention, piece = self.resolve(role), self.pieces[role]
-        kinds = self.scene.catalogue.kinds
-        political = mention.parties and all(kinds.get(party) is ActorKind.POLITICAL_PARTY for party in mention.parties)
-        if self._is_past(role) and not political:
-            return (behind, "affiliation behind the name", "") if behind else (None, "", "")
-        if behind and not mention.rule.startswith("side"):
-            return behind, "affiliation behind the name", piece.text
-        if mention.parties:
-            return mention.parties, f"introduced as {piece.text}", piece.text
-        if piece.role in (RoleKind.EXPERT, RoleKind.BYSTANDER, RoleKind.VAGUE):
-            return (), f"introduced as {piece.text}", piece.text
-        return None, "", piece.text
-
-    def _behind_name(self, k: int, *, office: bool) -> tuple[str, ...]:
-        """The affiliation that follows a name: "Lin of the ministry", "Ann Lee (Harbour Party)"."""
-        if k + 1 >= len(self.pieces):
-            return ()
-        gap = self.links.gap(k, k + 1)
-        if gap in _MEMBERSHIPS and self._is_political(k + 1):
-            return find_parties(self.scene, self.resolve, k + 1)
-        if gap not in _BEHIND_NAMES and not (len(gap) < 6 and gap[:2] in (["of", "the"], ["from", "the"])):
-            return ()
-        head = self.links.named(self.links.head(k + 1, self.pieces[k + 1].last + 8))
-        following = self.pieces[head]
-        solid = following.kind in (PieceKind.ORGANISATION, PieceKind.ROLE) or gap == ["("]
-        solid = solid or (following.kind is PieceKind.NAME and (gap in (["of", "the"], ["from", "the"]) or head > k + 1))
-        # "Ann Lee of Norway" may just live there; a minister does not.
-        solid = solid or (following.kind is PieceKind.ACTOR and (office or not self.scene.is_place(head)))
-        mention = self.resolve(head)
-        return mention.parties if solid and not mention.personal else ()
-
-    def _is_past(self, role: int) -> bool:
-        """Whether an office is held no more: "former chairman of the bank"."""
-        lowers, at = self.scene.words.lowers, self.pieces[role].first
-        start = at
-        while start and at - start < 5 and (self.links.is_modifier(lowers[start - 1], False) or lowers[start - 1] in ("'s", "'")):
-            start -= 1
-        return any(
-            low in self.scene.catalogue.roles.past or low.startswith("ex-") for low in (*lowers[start:at], self.pieces[role].text)
-        )
-
-    def _is_political(self, k: int) -> bool:
-        """Whether a piece is a party's name or letter: "a Conservative", "R-Iowa"."""
-        piece, catalogue = self.pieces[k], self.scene.catalogue
-        if piece.kind is PieceKind.NAME:
-            return piece.text.partition("-")[0] in catalogue.roles.letters and "-" in piece.text
-        return piece.name is not None and piece.name.actor.kind is ActorKind.POLITICAL_PARTY
+            return Mention((person.name,), person.name, rule, True, False, gender, tie.role)
+        return Mention(tie.parties, person.name, tie.rule, True, False, gender, tie.role)
 
     # ---- role words ---------------------------------------------------------------------------------------------------------
 
@@ -281,10 +228,15 @@ class _Reader:
             return False  # "Democratic Institutions Minister", "Labor Secretary"
         if kind in (RoleKind.VAGUE, RoleKind.BYSTANDER):
             return False
+        states = any(catalogue.kinds.get(party) is ActorKind.STATE for party in parties)
+        if states and self.scene.words.lowers[self.pieces[k].first - 1] in catalogue.roles.shadow:
+            return False  # "Norwegian opposition leader"
+        if self.pieces[k].text == "party" and piece.kind is PieceKind.PRONOUN and self.resolve(j).personal:
+            return not states
         if kind is RoleKind.MEMBER and piece.kind is PieceKind.NAME and not self.scene.directory.find_organisation(piece.text):
             return False
         if kind is RoleKind.BODY and piece.kind in (PieceKind.ACTOR, PieceKind.PRONOUN):
             return any(self.pieces[k].text in catalogue.heads.get(party, ()) for party in parties)
         if kind in (RoleKind.EXPERT, RoleKind.MEMBER, RoleKind.BODY):
-            return not any(catalogue.kinds.get(party) is ActorKind.STATE for party in parties)
+            return not states
         return True

@@ -59,6 +59,16 @@ class Roles:
     """Parties by the letter that stands for them."""
     corporate: frozenset[str]
     """Offices that no state has."""
+    chairing: frozenset[str]
+    """Offices that bodies have rather than states."""
+    managing: frozenset[str]
+    """Offices of companies rather than of unions."""
+    unionist: frozenset[str]
+    """Offices of unions and parties rather than of companies."""
+    electoral: frozenset[str]
+    """Words of elections and coalitions."""
+    servants: frozenset[str]
+    """Those among them that work for a person as well."""
     particles: frozenset[str]
     verbs: frozenset[str]
     first: frozenset[str]
@@ -159,6 +169,11 @@ def parse_roles(data: dict[str, Any]) -> Roles:
                 "addressing",
                 "portfolios",
                 "corporate",
+                "servants",
+                "electoral",
+                "chairing",
+                "managing",
+                "unionist",
                 "particles",
                 "verbs",
             )

@@ -14,13 +14,14 @@ from tracker.positions.mentions import Mention, Scene
 from tracker.positions.pieces import FIRST_PRONOUNS, Piece, PieceKind
 from tracker.positions.resolution import resolve_mentions
 from tracker.positions.roles import RoleKind
-from tracker.positions.setting import find_setting
+from tracker.positions.setting import find_setting, is_domestic
 from tracker.positions.words import Words
 
 _LONGEST_SPEAKER = 120
 _COORDINATIONS = (["and"], ["and", "the"], [","], [",", "the"], [",", "and"], ["and", "its"], ["or"])
 _CIRCUMSTANCES = frozenset({"in", "from", "near", "to", "on", "outside", "between", "across", "through", "around"})
 _BEFORE_SUBJECTS = frozenset({"that", '"', "“", "‘", "'", "”", "but", "and", "if", "whether", ",", "the"})
+_SHORTEST_PLURAL = 5
 _NO_VOICE = Voice(None, None, "no source")
 
 
@@ -37,7 +38,7 @@ def find_voices(
     if not words.starts:
         return [(_NO_VOICE,)] * len(attributions), ()
     sources = _Sources(text, words, pieces, catalogue, attributions, outlet, known)
-    return sources.voices(), find_introductions(sources.scene, sources.mentions)
+    return sources.voices(), find_introductions(sources.scene, sources.affiliations)
 
 
 def read_mentions(
@@ -71,16 +72,31 @@ class _Sources:
         for k, piece in enumerate(pieces):
             if piece.kind is PieceKind.NAME and len(same.setdefault(piece.text, [])) < 20:
                 same[piece.text].append(k)
-        directory = find_directory(words, pieces, self.links, catalogue)
+        directory = find_directory(words, pieces, self.links, catalogue, known or {})
         introducing = frozenset(role for role in introductions if role is not None)
         prominence = Counter(
             person.name for piece in pieces if piece.kind is PieceKind.NAME and (person := directory.find_person(piece.text))
         )
         home = find_setting(words, pieces, catalogue, outlet)
+        domestic = is_domestic(words, pieces, catalogue)
+        counts: Counter[str] = Counter(piece.name.actor.party for piece in pieces if piece.name is not None)
         self.scene = Scene(
-            words, pieces, catalogue, self.links, directory, sources, contents, introducing, same, prominence, home, known or {}
+            words,
+            pieces,
+            catalogue,
+            self.links,
+            directory,
+            sources,
+            contents,
+            introducing,
+            same,
+            prominence,
+            home,
+            domestic,
+            counts,
+            known or {},
         )
-        self.mentions = resolve_mentions(self.scene)
+        self.mentions, self.affiliations = resolve_mentions(self.scene)
         self.order = sorted(range(len(attributions)), key=lambda i: _start(attributions[i]))
         self.place = {i: place for place, i in enumerate(self.order)}
 
@@ -177,7 +193,9 @@ class _Sources:
                 mention = Mention((), None, "adjective without a role")
             rule = mention.rule or "nobody behind it"
             voices.extend(Voice(party, speaker, rule) for party in mention.parties)
-            if not mention.parties:
+            if not mention.parties and (full := self._find_members(phrase)):
+                voices.append(Voice(full, speaker, "members of the body"))
+            elif not mention.parties:
                 voices.append(Voice(None, speaker, rule))
         named = {voice.party: voice for voice in reversed(voices) if voice.party}
         return tuple(reversed(named.values())) or tuple(voices[:1])
@@ -201,7 +219,35 @@ class _Sources:
         if phrase.lower() in ("that", "which", "who") and k >= 0 and self.mentions[k].parties:
             speaker = self.mentions[k].speaker or self.scene.verbatim(k)
             return tuple(Voice(party, speaker, "relative clause") for party in self.mentions[k].parties)
+        if full := self._find_members(phrase):
+            return (Voice(full, phrase, "members of the body"),)
+        if phrase.lower() == "both" and len(parties := self._find_last_two(k)) == 2:
+            return tuple(Voice(party, phrase, "the two who spoke last") for party in parties)
         return (Voice(None, phrase, "no known word in the source"),)
+
+    def _find_last_two(self, k: int) -> list[str]:
+        """The sides of the last two persons or bodies of the paragraph that spoke."""
+        found: list[str] = []
+        for j in range(k, max(-1, k - 40), -1):
+            apart = self.words.paragraphs[self.pieces[j].first] != self.words.paragraphs[self.pieces[k].first]
+            if apart or len(found) == 2:
+                break
+            parties = self.mentions[j].parties
+            if j in self.scene.sources and len(parties) == 1 and parties[0] not in found:
+                found.append(parties[0])
+        return found
+
+    def _find_members(self, phrase: str) -> str | None:
+        """The one body that is named after its members: "the shipowners" for the Northern Shipowners' Association."""
+        determiner, _, noun = phrase.lower().partition(" ")
+        if determiner != "the" or not noun.isalpha() or not noun.endswith("s") or len(noun) < _SHORTEST_PLURAL:
+            return None
+        found = {
+            full
+            for full in (*self.scene.directory.kinds, *self.scene.present)
+            if noun in full.lower().replace("'", " ").replace("\u2019", " ").split()[:-1] or full.lower().endswith(f" of {noun}")
+        }
+        return found.pop() if len(found) == 1 else None
 
     def _heads(self, ks: list[int], end: int) -> list[int]:
         """The pieces that the source phrase is about: one, or each of a coordination."""

@@ -19,43 +19,62 @@ _KNOWN = """
     WHERE first_seen <= :before ORDER BY name, first_seen, sequence
 """
 
-_LATEST = "SELECT * FROM introductions WHERE name = ? AND first_seen <= ? ORDER BY first_seen DESC, sequence DESC LIMIT 1"
+_LATEST = """
+    SELECT * FROM introductions WHERE name = :name AND first_seen <= :when AND (clear OR party = :party)
+    ORDER BY clear DESC, first_seen DESC, sequence DESC LIMIT 1
+"""
+_SAME = "SELECT * FROM introductions WHERE name = :name AND first_seen <= :when AND party = :party ORDER BY sequence DESC LIMIT 1"
 
 
 def load_introductions(db: Database, keys: Collection[str], before: datetime) -> tuple[Introduction, ...]:
-    """Who goes by these last names and abbreviations as of `before`, by name; who went back and forth between sides is left out."""
+    """Who goes by these last names and abbreviations as of `before`, by name.
+
+    The latest side that was told in so many words counts; where none was, the one that most speaks for. Who went back and forth
+    between sides is left out.
+    """
     values = {"keys": compose_json(sorted(compose_text(key) for key in keys)), "before": compose_time(before)}
     fresh = compose_time(before - _FRESH)
     found = []
     for _, stretches in groupby(db.execute(_KNOWN, values).fetchall(), key=lambda row: row["name"]):
-        one = list(stretches)
-        parties = [row["party"] for row in one]
-        if one[-1]["last_seen"] >= fresh and parties.count(parties[-1]) == 1:
-            found.append(_parse(one[-1]))
+        every = [row for row in stretches if row["last_seen"] >= fresh]
+        one = [row for row in every if row["clear"]]
+        if one:
+            parties = [row["party"] for row in one]
+            if parties.count(parties[-1]) == 1:
+                found.append(_parse(one[-1]))
+        elif every:
+            found.append(_parse(max(every, key=lambda row: row["weight"])))
     return tuple(found)
 
 
 def save_introductions(db: Database, introductions: Iterable[Introduction], revision: str, published: datetime) -> None:
-    """Keep what an article says: a stretch goes on where the latest one until then says the same, else one begins."""
+    """Keep what an article says: a stretch goes on where the latest one until then says the same, else one begins.
+
+    What only seems so never ends a stretch that was told in so many words; it adds to the weight of its side.
+    """
     when = compose_time(published)
     for one in introductions:
         row = compose_cells(name=one.name, key=one.key, kind=one.kind.value, party=one.party, role=one.role, revision=revision)
-        latest = db.execute(_LATEST, [row["name"], when]).fetchone()
+        row |= {"when": when, "clear": int(one.clear), "weight": one.weight}
+        latest = db.execute(_LATEST if one.clear else _SAME, row).fetchone()
         if latest is not None and latest["party"] == row["party"]:
             db.execute(
-                "UPDATE introductions SET last_seen = max(last_seen, ?), articles = articles + 1 WHERE sequence = ?",
-                [when, latest["sequence"]],
+                """
+                UPDATE introductions SET last_seen = max(last_seen, :when), articles = articles + 1, weight = weight + :weight,
+                    clear = max(clear, :clear) WHERE sequence = :sequence
+                """,
+                {"when": when, "weight": one.weight, "clear": int(one.clear), "sequence": latest["sequence"]},
             )
             continue
         db.execute(
             """
-            INSERT INTO introductions (name, key, kind, party, role, first_seen, last_seen, revision, articles)
-            VALUES (:name, :key, :kind, :party, :role, :when, :when, :revision, 1)
+            INSERT INTO introductions (name, key, kind, party, role, first_seen, last_seen, revision, articles, clear, weight)
+            VALUES (:name, :key, :kind, :party, :role, :when, :when, :revision, 1, :clear, :weight)
             """,
-            row | {"when": when},
+            row,
         )
 
 
 def _parse(row: rows.Row) -> Introduction:
-    kind = ActorKind(row["kind"])
-    return Introduction(row["name"], row["key"], kind, row["party"], row["role"], parse_time(row["first_seen"]))
+    kind, since = ActorKind(row["kind"]), parse_time(row["first_seen"])
+    return Introduction(row["name"], row["key"], kind, row["party"], row["role"], since, bool(row["clear"]), row["weight"])
