@@ -8,8 +8,8 @@ from typing import Protocol
 
 from tracker.advice import judgements
 from tracker.advice.adviser import Adviser
-from tracker.changes.align import RELATED, Candidate, find_candidates, weigh_chances
-from tracker.changes.classify import compare_stances, settle
+from tracker.changes.align import RELATED, Candidate, find_candidates, find_relatedness
+from tracker.changes.classify import compare_news, compare_stances
 from tracker.changes.course import find_stands, find_turned, tell_back, tell_mixed, tell_path
 from tracker.changes.edits import REPEATED, find_repetition
 from tracker.changes.explain import compose_why
@@ -180,18 +180,16 @@ def _find_matches(
     chances = find_label_chances([(before.statement, after.statement) for before, after, _ in pairs])
     matches: dict[str, _Match] = {}
     for (before, after, likeness), judged in zip(pairs, chances, strict=True):
-        weighed = weigh_chances(judged, likeness)
-        judgement = compare_stances(
-            before.statement, after.statement, before.stance, after.stance, knowledge.lexicon, likeness, weighed
+        related = find_relatedness(judged, likeness)
+        judgement = compare_news(
+            before.statement, after.statement, before.stance, after.stance, knowledge.lexicon, likeness, judged, related
         )
         if advised := _ask_judgement(before.statement, after.statement, judgement, knowledge.judge, after.party, after.id):
             if advised.label is not Label.UNRELATED:
                 matches[after.id] = _Match(before, likeness, advised)
             continue
-        judgement = settle(judgement, likeness)
-        related = 1 - weighed[Label.UNRELATED]
-        if judgement.label is not Label.UNRELATED and (related >= RELATED or judgement.confidence == 1):
-            matches[after.id] = _Match(before, likeness * related, judgement)
+        if related >= RELATED or judgement.confidence == 1:
+            matches[after.id] = _Match(before, related, judgement)
     return matches
 
 

@@ -3,7 +3,7 @@ from struct import pack
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.changes.align import FLOOR, find_candidates, weigh_chances
+from tracker.changes.align import FLOOR, find_candidates, find_relatedness
 from tracker.model import Held, Label
 
 
@@ -68,14 +68,11 @@ def test_what_is_found_is_held_and_no_other_is_liker(new: list[tuple[float, ...]
 CHANCES = {label: 1 / 6 for label in Label if label is not Label.NEW}
 
 
-@given(st.floats(-1, 1))
-def test_weighed_chances_add_up(likeness: float) -> None:
-    weighed = weigh_chances(CHANCES, likeness)
-    assert set(weighed) == set(CHANCES)
-    assert abs(sum(weighed.values()) - 1) < 1e-9
+@given(st.floats(-1, 1), st.floats(0, 1))
+def test_relatedness_is_a_chance(likeness: float, doubt: float) -> None:
+    assert 0 < find_relatedness({**CHANCES, Label.UNRELATED: doubt}, likeness) < 1
 
 
-def test_the_less_alike_the_likelier_another_matter() -> None:
-    near, far = weigh_chances(CHANCES, 0.9), weigh_chances(CHANCES, 0.4)
-    assert near[Label.UNRELATED] < far[Label.UNRELATED]
-    assert near[Label.RESTATED] > near[Label.AMENDED]
+def test_likeness_and_the_judge_both_count() -> None:
+    sure = {**CHANCES, Label.UNRELATED: 0.02}
+    assert find_relatedness(sure, 0.9) > find_relatedness(sure, 0.4) > find_relatedness(CHANCES, 0.4)

@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tracker.changes.evidence import Features, find_evidence
 from tracker.changes.explain import compose_evidence, compose_why
@@ -27,10 +27,14 @@ _UNDECIDED = 0.25
 """Confidence where no rule holds."""
 _RULES_WEIGHT = 0.3
 """How much the rules count beside the judge; fitted to domains that the judge was not trained on."""
-_SURE = {Label.REVERSED: 0.7, Label.HARDENED: 0.6, Label.SOFTENED: 0.6, Label.AMENDED: 0.6}
-"""Confidence from which a move found in the news is told as one."""
-_ALIKE, _DOUBT = 0.65, 1.0
-"""Likeness below which every hundredth asks for a hundredth more of confidence."""
+_RESTATED = 7.0
+"""How much likelier a party repeats itself in the news than in the judge's training, where all labels are as frequent."""
+_SURE = 0.7
+"""Chance of a move, of whatever kind, from which the news tells one."""
+_SUSPECTED = 0.5
+"""Chance of a move from which `why` tells of the suspicion."""
+_NEARLY = 0.9999
+"""Only the same words are certain to say the same."""
 _CERTAIN = 0.8
 """Confidence from which a reversal that the rules do not see is called one without "possible"."""
 _FLOOR = 0.25
@@ -78,17 +82,43 @@ def compare_stances(
     return Judgement(label, why, confidence, evidence)
 
 
-def settle(judgement: Judgement, likeness: float) -> Judgement:
-    """The judgement as the news reports it: a move that is not sure enough counts as restated, a reversal needs to be surer still.
+def compare_news(
+    before: str,
+    after: str,
+    before_stance: Stance,
+    after_stance: Stance,
+    lexicon: Lexicon,
+    likeness: float,
+    chances: Mapping[Label, float],
+    related: float,
+) -> Judgement:
+    """How the news reports it, for statements that are about one matter with the chance `related`: never `unrelated`.
 
-    The less alike the statements, the surer it must be: two retorts on two matters read like a reversal. A reader who is alarmed
-    for nothing stops reading; what was suspected stays in `why`.
+    Most statements repeat the last one, so that a move has to be surer than its opposite: what is not sure enough counts as
+    restated, and what was suspected stays in `why`. A reader who is alarmed for nothing stops reading. `confidence` is the
+    chance of a move where one is told.
     """
-    sure = _SURE.get(judgement.label)
-    if sure is None or judgement.confidence >= sure + _DOUBT * max(0.0, _ALIKE - likeness):
-        return judgement
-    why = f"no clear change, perhaps {judgement.label}: {judgement.why.removeprefix('possible reversal: ')}"
-    return replace(judgement, label=Label.RESTATED, why=why)
+    if _plain(before) == _plain(after):
+        return Judgement(Label.RESTATED, "same position: the same words", 1.0)
+    comparison = find_evidence(before, after, before_stance, after_stance, lexicon, likeness)
+    ruled, share = find_label(comparison.features)
+    weighed: dict[Label, float] = {label: chance for label, chance in chances.items() if label is not Label.UNRELATED}
+    weighed[Label.RESTATED] *= _RESTATED
+    posterior = _combine(weighed, ruled, share)
+    moves = {label: chance for label, chance in posterior.items() if label is not Label.RESTATED}
+    label, moved = max(moves, key=lambda label: moves[label]), related * sum(moves.values())
+    if moved >= _SURE:
+        evidence = compose_evidence(comparison, label, lexicon)
+        why = compose_why(label, evidence)
+        if label is Label.REVERSED and ruled is not label and related * posterior[label] < _CERTAIN:
+            why = f"possible reversal: {why}"
+        return Judgement(label, why, min(round(moved, 4), _NEARLY), evidence)
+    if moved < _SUSPECTED:
+        evidence = compose_evidence(comparison, Label.RESTATED, lexicon)
+        return Judgement(Label.RESTATED, compose_why(Label.RESTATED, evidence), min(round(1 - moved, 4), _NEARLY), evidence)
+    evidence = compose_evidence(comparison, label, lexicon)
+    why = f"no clear change, perhaps {label}: {compose_why(label, evidence)}"
+    return Judgement(Label.RESTATED, why, min(round(1 - moved, 4), _NEARLY), evidence)
 
 
 def _plain(text: str) -> list[str]:
@@ -99,15 +129,22 @@ def _plain(text: str) -> list[str]:
 
 
 def _weigh(chances: Mapping[Label, float], ruled: Label, share: float) -> tuple[Label, float]:
-    """The label with the highest product of the judge's chance and, to the power of `_RULES_WEIGHT`, the rules' one."""
-    other = (1 - share) / (len(chances) - 1)
+    """The likeliest label and its chance."""
+    posterior = _combine(chances, ruled, share)
+    best = max(posterior, key=lambda label: posterior[label])
+    return best, round(posterior[best], 4)
+
+
+def _combine(chances: Mapping[Label, float], ruled: Label, share: float) -> dict[Label, float]:
+    """The product of the judge's chance and, to the power of `_RULES_WEIGHT`, the rules' one; all add up to 1."""
+    other = (1 - share) / (len(Label) - 2)  # `new` aside
     scores = {
         label: math.log(max(chance, 1e-6)) + _RULES_WEIGHT * math.log(max(share if label is ruled else other, 1e-6))
         for label, chance in chances.items()
     }
-    best = max(scores, key=lambda label: scores[label])
-    total = sum(math.exp(score - scores[best]) for score in scores.values())
-    return best, round(1 / total, 4)
+    most = max(scores.values())
+    total = sum(math.exp(score - most) for score in scores.values())
+    return {label: math.exp(score - most) / total for label, score in scores.items()}
 
 
 def find_label(features: Features) -> tuple[Label, float]:
