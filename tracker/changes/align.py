@@ -7,13 +7,9 @@ has `unrelated` among its labels, decides between the proposed.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from tracker.language.vectors import find_likeness
 from tracker.model import Held, Label
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 FLOOR = 0.5
 """Cosine below which two statements of one party are taken to be about different matters without a closer look."""
@@ -42,7 +38,7 @@ def find_candidates(vectors: Sequence[bytes], held: Sequence[Held]) -> list[Cand
     """
     if not vectors or not held:
         return [None for _ in vectors]
-    likeness = _matrix(vectors) @ _matrix([h.vector for h in held]).T
+    likeness = find_likeness(vectors, [h.vector for h in held])
     best = [(float(row[j]), j) for row in likeness for j in [int(row.argmax())]]
     return [Candidate(held[j].position_id, like) if like >= FLOOR else None for like, j in best]
 
@@ -54,9 +50,3 @@ def weigh_chances(chances: Mapping[Label, float], likeness: float) -> dict[Label
     weighed = {label: chance * factors.get(label, 1.0) for label, chance in chances.items()}
     total = sum(weighed.values())
     return {label: chance / total for label, chance in weighed.items()}
-
-
-def _matrix(vectors: Sequence[bytes]) -> "NDArray[np.float32]":
-    import numpy as np
-
-    return np.frombuffer(b"".join(vectors), dtype="<f4").reshape(len(vectors), -1)
