@@ -18,7 +18,7 @@ from tracker.bounds import MAX_CHARACTERS
 from tracker.comparison import NO_HISTORY, compare_with_history
 from tracker.config import Config
 from tracker.extract import Extracted, extract_articles
-from tracker.model import Article, DateSource, Failure
+from tracker.model import Article, DateSource, Failure, Reading
 from tracker.reading import Knowledge, Understanding, load_knowledge, read_article
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -40,11 +40,14 @@ def compose_article(text: str) -> Article:
 
 def check(understanding: Understanding) -> None:
     """Evidence is verbatim and where it is said to be, whatever the text."""
-    text = understanding.article.text
-    for attribution in understanding.attributions:
+    check_reading(compare_with_history(understanding, NO_HISTORY, knowledge()))
+
+
+def check_reading(reading: Reading) -> None:
+    text = reading.article.text
+    for attribution in reading.attributions:
         for span in (*attribution.source, *attribution.cue, *attribution.content):
             assert 0 <= span.start < span.end <= len(text)
-    reading = compare_with_history(understanding, NO_HISTORY, knowledge())
     for position in reading.positions:
         assert position.content == " ".join(text[s.start : s.end] for s in position.attribution.content)
     for sentence in reading.summary.sentences:
