@@ -133,7 +133,7 @@ CREATE TABLE changes (
     label TEXT NOT NULL CHECK (label IN ('new', 'restated', 'amended', 'softened', 'hardened', 'reversed')),
     why TEXT NOT NULL,  -- one sentence
     evidence TEXT NOT NULL CHECK (json_valid(evidence)),  -- [[aspect, before, after], ...]
-    confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+    confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1), reextracted INTEGER NOT NULL DEFAULT 0 CHECK (reextracted IN (0, 1)),
     CHECK ((label = 'new') = (before IS NULL))
 );
 
@@ -362,25 +362,9 @@ CREATE TABLE corrections (
     before TEXT NOT NULL,  -- statements as they stood
     after TEXT NOT NULL,
     row TEXT CHECK (row IS NULL OR json_valid(row))  -- the change as it was, so that nothing is lost
-);
+, position TEXT NOT NULL DEFAULT '');
 
 CREATE INDEX corrections_subject ON corrections (subject, sequence);
-
-CREATE TRIGGER changes_suppressed BEFORE INSERT ON changes WHEN EXISTS (
-    SELECT 1 FROM corrections WHERE subject IN (new.id, new.after) AND label IS NULL
-) BEGIN
-    SELECT RAISE(IGNORE);
-END;
-
-CREATE TRIGGER changes_relabelled AFTER INSERT ON changes WHEN new.before IS NOT NULL AND EXISTS (
-    SELECT 1 FROM corrections WHERE subject = new.id AND label IS NOT NULL
-) BEGIN
-    UPDATE changes SET
-        label = iif(found.label = 'unrelated', 'new', found.label),
-        before = iif(found.label = 'unrelated', NULL, before)
-    FROM (SELECT label FROM corrections WHERE subject = new.id ORDER BY sequence DESC LIMIT 1) AS found
-    WHERE changes.id = new.id;
-END;
 
 CREATE TRIGGER positions_suppressed AFTER INSERT ON positions WHEN new.recalled = 0 AND EXISTS (
     SELECT 1 FROM corrections WHERE subject = new.id AND label IS NULL
@@ -412,3 +396,31 @@ CREATE TABLE links (
 ) WITHOUT ROWID;
 
 CREATE INDEX links_seen ON links (seen);
+
+CREATE INDEX corrections_position ON corrections (position);
+
+CREATE INDEX digests_through_change ON digests (through_change);
+
+CREATE TRIGGER changes_suppressed BEFORE INSERT ON changes WHEN EXISTS (
+    SELECT 1 FROM corrections WHERE subject IN (new.id, new.after) AND label IS NULL
+    UNION ALL SELECT 1 FROM corrections WHERE position = new.after AND label IS NULL
+) BEGIN
+    SELECT RAISE(IGNORE);
+END;
+
+CREATE TRIGGER changes_relabelled AFTER INSERT ON changes WHEN new.before IS NOT NULL AND EXISTS (
+    SELECT 1 FROM corrections WHERE subject = new.id AND label IS NOT NULL
+    UNION ALL SELECT 1 FROM corrections WHERE position = new.after AND label <> 'unrelated'
+) BEGIN
+    UPDATE changes SET
+        label = iif(found.label = 'unrelated', 'new', found.label),
+        before = iif(found.label = 'unrelated', NULL, before),
+        why = iif(found.label = 'unrelated' OR why LIKE 'corrected by a reader%', why,
+            'corrected by a reader; the rules had: ' || why)
+    FROM (
+        SELECT label FROM corrections
+        WHERE label IS NOT NULL AND (subject = new.id OR (position = new.after AND label <> 'unrelated'))
+        ORDER BY sequence DESC LIMIT 1
+    ) AS found
+    WHERE changes.id = new.id;
+END;

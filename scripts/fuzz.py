@@ -19,8 +19,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -65,9 +67,11 @@ FORGOTTEN = 2_500
 
 Read = Callable[[bytes], Iterator[Article | Failure | None]]
 """The articles in some bytes, a failure for each that could not be read; None for what holds no articles at all."""
+Targets = dict[str, tuple[int, Read, list[bytes]]]
+"""By name: how often, the reader, and what its inputs are made of."""
 
 GRAMMAR = (
-    b"<!--", b"-->", b"<script>", b"]]>", b"&#0;", b"&#xD800;", b"&#99999999;", b"<![CDATA[", b"\r\n\r\n", b"\n\n", b'"', b"{", b"}",
+    b"<!--", b"-->", b"<script>", b"]]>", b"&#0;", b"&#xD800;", b"&#99999999;", b"<![CDATA[", b"\r\n\r\n", b"\n\n", b'"', b"{",
     b"\\u0000", b"\\ud800", b"=?utf-8?b?", b"?=", b"=\r\n", b"--b\r\n", b"<p>", b"</article>", b"<?", b"<!DOCTYPE x [",
     b"Date: ", b"Title: ", b"\xff\xfe", b"\xef\xbb\xbf",
 )  # fmt: skip
@@ -117,10 +121,8 @@ def read_robots(data: bytes) -> Iterator[Article | Failure | None]:
 
 
 def read_outlines(data: bytes) -> Iterator[Article | Failure | None]:
-    try:
+    with suppress(TrackerError):  # the reader's own file: a typed error is the answer
         parse_opml(data, "a.opml")
-    except TrackerError:  # the reader's own file: a typed error is the answer
-        pass
     yield None
 
 
@@ -138,8 +140,7 @@ OUTLINES = (
 )
 
 
-def load_targets() -> dict[str, tuple[int, Read, list[bytes]]]:
-    """By name: how often, the reader, and what its inputs are made of."""
+def load_targets() -> Targets:
     texts = [path.read_bytes() for path in sorted((TOP / "seeds").glob("*.txt"))]
     feeds = [path.read_bytes() for path in sorted((TOP / "tests" / "articles" / "feeds").glob("*.*"))]
     pages = [
@@ -169,10 +170,10 @@ class Drawn:
     def __init__(self) -> None:
         self.chance = np.random.default_rng(0)
         axes = np.eye(384, dtype="<f4")[:24]
-        self._bases = [*axes, *(((a + b) / np.sqrt(2)).astype("<f4") for a, b in zip(axes, axes[1:], strict=False))]
+        self._bases = [*axes, *(((a + b) / np.sqrt(2)).astype("<f4") for a, b in pairwise(axes))]
         self._real = (tagger.find_tag_scores, reading.find_vectors, comparison.find_label_chances)
 
-    def find_tag_scores(self, text: str):  # type: ignore[no-untyped-def]  # noqa: ANN201 - as the tagger's
+    def find_tag_scores(self, text: str):  # type: ignore[no-untyped-def]
         paragraphs = find_paragraphs(text)
         words = find_words(paragraphs, find_pieces([text[p.start : p.end] for p in paragraphs]))
         scores = []
@@ -251,7 +252,7 @@ class Bench:
         assert "\x1b[31m" not in render_terminal(digest, 80, colour=False)
 
 
-def compose_input(number: int, seed: int, targets: dict[str, tuple[int, Read, list[bytes]]], pieces: list[bytes]) -> tuple[str, bytes]:
+def compose_input(number: int, seed: int, targets: Targets, pieces: list[bytes]) -> tuple[str, bytes]:
     """The name of a target and the bytes for it."""
     chance = random.Random(f"{seed}-{number}")
     name = chance.choices(list(targets), [weight for weight, _, _ in targets.values()])[0]

@@ -16,7 +16,7 @@ from tracker.journal import Night, find_shortfall
 from tracker.language.detection import compose_skip, find_language, find_languages
 from tracker.model import Article, Digest, Failure, Feed, Position, Reading
 from tracker.reading import Knowledge, load_knowledge, read_article
-from tracker.store.store import Store
+from tracker.store.store import RunHandle, Store
 
 log = logging.getLogger(__name__)
 
@@ -56,15 +56,12 @@ def run_night(
             log.info("%s: known", article.origin)
             continue
         knowledge = knowledge or load_knowledge(config)
-        outcome = _take_in(article, store, knowledge, config)
+        outcome = take_in(article, store, knowledge, config, run, now)
         if isinstance(outcome, Failure):
             if store.save_failure(outcome, run, now) or not outcome.is_skip:
                 failures.append(outcome)
             log.warning("%s: %s", outcome.origin, outcome.message)
         else:
-            known = knowledge.catalogue.actors
-            parties = dict.fromkeys(position.party for position in outcome.positions)
-            store.save_reading(outcome, run, now, [known[party] for party in parties if party in known])
             log.info("%s: %d positions, %d changes", article.origin, len(outcome.positions), len(outcome.changes))
     earlier_digest = store.outbox.load_printed_mark()
     store.feeds.save_visits(news.states, news.links)  # not before: what was visited is not looked at again
@@ -93,7 +90,19 @@ def run_night(
     return digest
 
 
-def _take_in(article: Article, store: Store, knowledge: Knowledge, config: Config) -> Reading | Failure:
+def take_in(
+    article: Article, store: Store, knowledge: Knowledge, config: Config, run: RunHandle, now: datetime
+) -> Reading | Failure:
+    """What an article led to, stored in one transaction; or why it could not be understood, which is not stored."""
+    outcome = _understand(article, store, knowledge, config)
+    if isinstance(outcome, Reading):
+        known = knowledge.catalogue.actors
+        parties = dict.fromkeys(position.party for position in outcome.positions)
+        store.save_reading(outcome, run, now, [known[party] for party in parties if party in known])
+    return outcome
+
+
+def _understand(article: Article, store: Store, knowledge: Knowledge, config: Config) -> Reading | Failure:
     try:
         if len(article.text) > MAX_CHARACTERS:
             raise ExceededError(f"more than {MAX_CHARACTERS:,} characters: split the text into articles")

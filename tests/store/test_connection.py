@@ -15,7 +15,7 @@ from sqlite_utils.migrations import Migrations
 from tracker.errors import NewerSchemaError, StoreError, TemporaryError
 from tracker.store import Store, open_rehearsal, open_store
 from tracker.store.connection import open_database, resolve_error
-from tracker.store.migrations import MIGRATIONS, m001_history, m002_delivery, m003_feeds
+from tracker.store.migrations import MIGRATIONS
 
 CODES = {
     name: code
@@ -33,8 +33,9 @@ CODES = {name: code for name, code in CODES.items() if not name.startswith("SQLI
 
 def upgraded() -> Migrations:
     migrations = Migrations("tracker")
-    for migration in (m001_history, m002_delivery, m003_feeds):
-        migrations()(migration)
+    with Database(memory=True, execute_plugins=False) as nothing:
+        for migration in MIGRATIONS.pending(nothing):
+            migrations(name=migration.name)(migration.fn)
 
     @migrations()
     def m900_notes(db: Database) -> None:

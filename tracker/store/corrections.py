@@ -38,6 +38,7 @@ def save_correction(db: Database, prefix: str, label: Label | None, note: str, n
     kept = db.execute("SELECT * FROM changes WHERE id = ?", [change.id]).fetchone() if change else None
     row: dict[str, Any] = {
         "subject": subject,
+        "position": after.id,
         "label": label,
         "was": correction.was,
         "note": correction.note,

@@ -6,7 +6,7 @@ A released migration is never edited; a change of the schema is a new function a
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from tracker.store import delivery_tables, feed_tables
+from tracker.store import delivery_tables, feed_tables, replay_tables
 
 MIGRATIONS = Migrations("tracker")
 
@@ -327,4 +327,11 @@ def m002_delivery(db: Database) -> None:
 def m003_feeds(db: Database) -> None:
     """Feeds and the addresses that they led to; author, language and beat of articles."""
     for statement in feed_tables.STATEMENTS:
+        db.execute(statement.strip())
+
+
+@MIGRATIONS()
+def m006_reextraction(db: Database) -> None:
+    """Changes that only re-extraction found; corrections that hold to their positions."""
+    for statement in replay_tables.STATEMENTS:
         db.execute(statement.strip())

@@ -34,6 +34,7 @@ from tracker.store.connection import immediate, open_database, open_scratch, typ
 from tracker.store.history import Material
 from tracker.store.ledger import Ledger
 from tracker.store.outbox import Outbox, compose_through
+from tracker.store.replays import Replays
 from tracker.store.snapshot import compose_document
 
 
@@ -208,8 +209,8 @@ class Store:
             changed = {change.after.id for change in reading.changes}
             for position in sorted(reading.positions, key=lambda position: position.id in changed):
                 self._save_position(position)
-            for change in reading.changes:
-                self._insert("changes", rows.compose_change(change, handle.id, now))
+            for number, change in enumerate(reading.changes, history.find_next_change(self._db) if reading.changes else 0):
+                self._insert("changes", rows.compose_change(change, handle.id, now) | {"sequence": number})
         self._met.update(actor.name for actor in met)  # once they are safe: a night meets the same ones in every article
         return True
 
@@ -282,6 +283,11 @@ class Store:
     def outbox(self) -> Outbox:
         """Digests for readers and their deliveries."""
         return Outbox(self._db, self._path)
+
+    @property
+    def replays(self) -> Replays:
+        """The kept texts, and what a replay of them under other rules or models made of them."""
+        return Replays(self._db, self._path)
 
     # ---- inside ---------------------------------------------------------------------------------------------------------
 
