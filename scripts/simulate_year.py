@@ -29,21 +29,64 @@ from tracker.store.store import open_store
 from tracker.store.upkeep import find_faults
 
 START = datetime(2031, 1, 1, 3, tzinfo=UTC)
-PARTIES = ("Norway", "Sweden", "Spain", "Portugal", "Kenya", "Ghana", "Peru", "Chile", "Japan", "Vietnam", "Poland", "Egypt")
-OBJECTS = (
-    "the fishing treaty", "the border crossing", "the grain corridor", "the pipeline", "the ceasefire", "the climate fund",
-    "the rail link", "the visa rules", "the water agreement", "the tariff on steel", "the joint patrols", "the debt plan",
-    "the vaccine pool", "the satellite programme", "the prisoner exchange", "the harbour lease",
+PARTIES = (
+    "Norway", "Sweden", "Spain", "Portugal", "Kenya", "Ghana", "Peru", "Chile", "Japan", "Vietnam", "Poland", "Egypt", "Latvia",
+    "Morocco", "Bolivia", "Nepal", "Jordan", "Senegal", "Uruguay", "Iceland", "Mongolia", "Croatia", "Panama", "Zambia",
 )  # fmt: skip
-ACTS = ("sign", "renew", "leave", "pay for", "widen", "suspend", "support", "block")
-STANCES = ("will {}", "will not {}", "is ready to {}", "would consider whether to {}", "rules out that it might {}", "has to {}")
-SPEAKERS = ("its foreign minister", "a government spokesperson", "the prime minister", "officials")
-VERBS = ("said", "told reporters", "announced", "made clear")
+MATTERS = tuple(
+    tuple(line.split(", "))
+    for line in """
+the fishing treaty, boats, harbours
+the border crossing, lorries, gates
+the grain corridor, ships, silos
+the gas pipeline, pumps, valves
+the ceasefire, observers, posts
+the climate fund, loans, projects
+the rail link, trains, bridges
+the visa rules, students, offices
+the water agreement, dams, canals
+the tariff on steel, mills, quotas
+the joint patrols, cutters, crews
+the debt plan, creditors, bonds
+the vaccine pool, doses, clinics
+the satellite programme, launches, stations
+the prisoner exchange, prisoners, lists
+the harbour lease, piers, cranes
+the mining code, permits, pits
+the data accord, servers, cables
+the refugee compact, families, camps
+the forest pact, rangers, parks
+the air corridor, flights, towers
+the arms embargo, shipments, depots
+the tax treaty, firms, branches
+the electoral law, monitors, stations
+the power grid, turbines, lines
+the cotton subsidy, farmers, mills
+""".strip().splitlines()
+)
+"""What is talked about, and two kinds of things that belong to it."""
+ACTS = ("sign", "renew", "leave", "pay for", "widen", "suspend", "support", "block", "ratify", "rewrite")
+STANCES = (
+    "will {}", "will not {}", "is ready to {}", "would consider whether to {}", "rules out that it might {}", "has to {}",
+    "would never {}", "does not exclude that it may {}", "wants to {}", "refuses to {}",
+)  # fmt: skip
+SPEAKERS = (
+    "its foreign minister", "a government spokesperson", "the prime minister", "officials", "its trade minister",
+    "a senior diplomat",
+)  # fmt: skip
+VERBS = ("said", "told reporters", "announced", "made clear", "insisted", "confirmed")
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WHERE = ("a hotel by the lake", "the old customs house", "the parliament's annex", "a barracks near the coast", "the city library")
+MOODS = ("quiet", "tense", "hopeful", "tired", "brisk", "crowded", "cordial", "short")
 FILL = (
-    "The talks were held behind closed doors and lasted well into the evening.",
-    "Markets hardly moved, and traders spoke of a wait for clearer signs.",
-    "The last round, in the autumn, had ended without a common text.",
-    "A vote in the assembly is not expected before the summer recess.",
+    "The talks in {where} were {mood} and lasted until {hour} in the evening.",
+    "About {number} {things} are concerned, and most of the {others} stood empty on {day}.",
+    "Traders moved little, and a broker in the capital spoke of a {mood} week for {things}.",
+    "The last round, {weeks} weeks earlier, had ended without a common text on {matter}.",
+    "A vote on {matter} is not expected before the assembly meets again in {weeks} weeks.",
+    "In the streets around {where}, {number} people waited on {day}, some of them since dawn.",
+    "Figures from the customs office put the number of {things} at {number}, up from {less} a year before.",
+    "The {others} had been repaired in {weeks} weeks, at a cost that nobody in {where} wanted to name.",
 )
 
 
@@ -64,9 +107,12 @@ def simulate(work: Path, nights: int, articles: int, chance: random.Random) -> i
     lengths: list[float] = []
     memory: list[int] = []
     faults: Counter[str] = Counter()
+    missed = 0
     for number in range(nights):
         write_articles(work / "in" / f"{number:03}", number, articles, chance)
-        fault = "none" if number in (0, nights - 1) else draw_fault(chance)
+        # The run looks three nights back, as a feed does: what is missed three times in a row is lost, whoever reads it.
+        fault = "none" if number in (0, nights - 1) or missed == 2 else draw_fault(chance)
+        missed = 0 if fault in ("none", "clock back") else missed + 1
         faults[fault] += 1
         now = START + timedelta(days=number) - (timedelta(days=2) if fault == "clock back" else timedelta())
         folders = [str(folder) for folder in sorted((work / "in").iterdir())[-3:]]
@@ -115,19 +161,41 @@ def write_articles(folder: Path, number: int, count: int, chance: random.Random)
         if chance.random() < 0.01:
             path.write_bytes(chance.choice((b"", bytes(range(256)))))
             continue
-        statements = [compose_statement(chance) for _ in range(4)]
-        sentences = [part for statement in statements for part in (statement, chance.choice(FILL))]
         published = day - timedelta(minutes=count - k)
         header = f"Title: Day {number}, report {k}\nDate: {published:%Y-%m-%dT%H:%M:%SZ}\nSource: The Wire\n\n"
-        path.write_text(header + "\n\n".join(sentences) + f"\n\nReport {number}-{k}.\n", encoding="utf-8")
+        path.write_text(header + compose_article(chance) + f"\n\nReport {number}-{k}.\n", encoding="utf-8")
 
 
-def compose_statement(chance: random.Random) -> str:
-    party = chance.choice(PARTIES)
-    claim = chance.choice(STANCES).format(f"{chance.choice(ACTS)} {chance.choice(OBJECTS)}")
+def compose_article(chance: random.Random) -> str:
+    """Three or four statements on one or two matters, between what reporters add: 120 to 200 words."""
+    matters = chance.sample(MATTERS, 2)
+    paragraphs: list[str] = []
+    for _ in range(chance.randint(3, 4)):
+        matter = matters[0] if chance.random() < 0.7 else matters[1]
+        paragraphs.append(f"{compose_statement(matter[0], chance)} {compose_fill(matter, chance)}")
+    while len(" ".join(paragraphs).split()) < 120:
+        paragraphs.append(f"{compose_fill(matters[0], chance)} {compose_fill(matters[1], chance)}")
+    return "\n\n".join(paragraphs)
+
+
+def compose_statement(matter: str, chance: random.Random) -> str:
+    party, speaker, verb, day = chance.choice(PARTIES), chance.choice(SPEAKERS), chance.choice(VERBS), chance.choice(DAYS)
+    claim = chance.choice(STANCES).format(f"{chance.choice(ACTS)} {matter}")
     if chance.random() < 0.3:
         claim += f" unless {chance.choice(PARTIES)} pays {chance.randint(2, 90)} million euros"
-    return f"{party} {claim}, {chance.choice(SPEAKERS)} {chance.choice(VERBS)}."
+    if chance.random() < 0.25:
+        words = chance.choice(("We need time", "This is about trust", "Nobody should be surprised", "The door is open"))
+        return f"{party} {claim}, {speaker} {verb} on {day}. “{words},” {chance.choice(('he', 'she'))} added."
+    return f"{party} {claim}, {speaker} {verb} on {day}."
+
+
+def compose_fill(matter: tuple[str, ...], chance: random.Random) -> str:
+    less = chance.randint(20, 400)
+    return chance.choice(FILL).format(
+        matter=matter[0], things=matter[1], others=matter[2], where=chance.choice(WHERE), mood=chance.choice(MOODS),
+        hour=chance.choice(("seven", "eight", "nine", "ten")), day=chance.choice(DAYS), weeks=chance.randint(2, 30), less=less,
+        number=less + chance.randint(5, 300),
+    )  # fmt: skip
 
 
 def report(database: Path, nights: int, articles: int, lengths: list[float], memory: list[int], faults: Counter[str]) -> int:

@@ -64,7 +64,6 @@ def run_night(
         else:
             log.info("%s: %d positions, %d changes", article.origin, len(outcome.positions), len(outcome.changes))
     earlier_digest = store.outbox.load_printed_mark()
-    store.feeds.save_visits(news.states, news.links)  # not before: what was visited is not looked at again
     material = store.load_run_material(run.id)
     read = len({change.after.id for change in material.changes})
     if shortfall := find_shortfall(earlier, seen=len(articles), new=len(material.articles), positions=read):
@@ -87,6 +86,8 @@ def run_night(
             corrections=store.outbox.load_corrections(earlier_digest),
         )
     store.finish_run(run, now, digest.articles_seen, digest, compose_subject(digest))
+    # Last of all: what was visited is not looked at again, and a run that takes this one up must see all that this one saw.
+    store.feeds.save_visits(news.states, news.links)
     return digest
 
 
