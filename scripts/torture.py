@@ -15,8 +15,6 @@ where anything differed.
 """
 
 import argparse
-import asyncio
-import hashlib
 import json
 import mmap
 import os
@@ -28,19 +26,14 @@ import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from datetime import datetime
-from email import message_from_bytes
 from functools import wraps
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-
-from simulate_year import compose_article
 
 TOP = Path(__file__).parents[1]
 NOW = "2031-05-04T03:00:00+00:00"
@@ -48,9 +41,6 @@ CLOCKS = {"_sqlite_migrations": {"applied_at"}}
 """Columns that hold the time of the machine; every other time is that of `--now`."""
 PARTS = {"fetch": 20, "understand": 20, "store": 15, "digest": 12, "compose": 12, "send": 21}
 """Parts of a night, and how many kills of a hundred fall into each."""
-PAGES, FULL = 6, 3
-LATENCY = 0.01
-"""Seconds that the servers take for an answer: on loopback nothing would be cut in the middle."""
 READERS = """
 [[digest]]
 name = "desk"
@@ -68,8 +58,6 @@ format = "text"
 
 
 def main() -> int:
-    if sys.argv[1:2] == ["--serve"]:
-        return serve(Path(sys.argv[2]))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--calm", type=int, default=3, help="undisturbed nights in processes of their own")
@@ -118,106 +106,12 @@ def torture(work: Path, config: Path, most: int, calm: int, chance: random.Rando
     return 1 if wrong else 0
 
 
-# ---- the servers ------------------------------------------------------------------------------------------------------------
-
-
-def serve(work: Path) -> int:
-    """An HTTP server with feeds and pages and an SMTP server that keeps what it gets; prints their ports."""
-    from aiosmtpd.smtp import SMTP
-
-    web = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    web.daemon_threads = True
-    threading.Thread(target=web.serve_forever, daemon=True).start()
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    post = loop.run_until_complete(loop.create_server(lambda: SMTP(Post(work), hostname="localhost", loop=loop), "127.0.0.1", 0))
-    print(web.server_address[1], post.sockets[0].getsockname()[1], flush=True)
-    loop.run_forever()
-    return 0
-
-
-class Pages(BaseHTTPRequestHandler):
-    """A feed whose entries lead to pages, and one whose entries hold their texts. Answers do not depend on the time."""
-
-    def do_GET(self) -> None:
-        with suppress(ConnectionError):  # whoever asked was killed
-            self.answer()
-
-    def answer(self) -> None:
-        time.sleep(LATENCY)
-        body = self.compose(self.path)
-        tag = f'"{hashlib.sha256(body or b"").hexdigest()[:16]}"'
-        known = self.headers.get("If-None-Match") == tag
-        self.send_response(404 if body is None else 304 if known else 200)
-        if body is not None:
-            self.send_header("ETag", tag)
-        self.send_header("Content-Type", "text/html; charset=utf-8" if self.path.startswith("/a/") else "application/rss+xml")
-        self.send_header("Content-Length", "0" if known or body is None else str(len(body)))
-        self.end_headers()
-        if body is not None and not known:
-            middle = len(body) // 2
-            self.wfile.write(body[:middle])
-            self.wfile.flush()
-            time.sleep(LATENCY)
-            self.wfile.write(body[middle:])
-
-    def compose(self, path: str) -> bytes | None:
-        address = f"http://127.0.0.1:{self.server.server_address[1]}"
-        number = path.removeprefix("/a/")
-        if path in ("/pages.xml", "/full.xml"):
-            count = FULL if path == "/full.xml" else PAGES + 1  # the last one's page is missing
-            return compose_feed(address, path == "/full.xml", count).encode()
-        if path.startswith("/a/") and number.isdigit() and int(number) < PAGES:
-            paragraphs = "".join(f"<p>{part}</p>" for part in compose_text("/pages.xml", int(number)).split("\n\n"))
-            title = f"<title>Report {number}</title>"
-            return f"<html><head>{title}</head><body><article><h1>Report {number}</h1>{paragraphs}</article></body></html>".encode()
-        return None
-
-    def log_message(self, *words: object) -> None:
-        pass
-
-
-def compose_text(feed: str, number: int) -> str:
-    text = compose_article(random.Random(f"{feed}{number}"))
-    return text + "\n\n" + compose_article(random.Random(f"{feed}{number}, continued"))
-
-
-def compose_feed(address: str, full: bool, count: int) -> str:
-    name = "/full.xml" if full else "/pages.xml"
-    items = []
-    for k in range(count):
-        link = f"{address}/{'full' if full else 'a'}/{k}"
-        text = "".join(f"<p>{part}</p>" for part in compose_text(name, k).split("\n\n")) if full else "What they want."
-        items.append(
-            f"<item><title>{'Full' if full else 'Short'} report {k}</title><link>{link}</link><guid>{link}</guid>"
-            f"<pubDate>Sat, 03 May 2031 {k + 10 * full:02}:00:00 GMT</pubDate><description><![CDATA[{text}]]></description></item>"
-        )
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Wire {name}</title>{"".join(items)}</channel></rss>'
-
-
-class Post:
-    """Keeps each message that it has whole, in the folder of the present round."""
-
-    def __init__(self, work: Path) -> None:
-        self._work = work
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: ARG002, N802
-        await asyncio.sleep(LATENCY)
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ARG002, N802
-        folder = Path((self._work / "round").read_text()) / "mails"
-        content = envelope.original_content
-        fields = [*envelope.rcpt_tos, message_from_bytes(content)["Message-ID"], hashlib.sha256(content).hexdigest()]
-        (folder / f"{time.monotonic_ns()}.json").write_text(json.dumps(fields))
-        await asyncio.sleep(LATENCY)
-        return "250 OK"
+# ---- a round ------------------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
 def served(work: Path) -> Iterator[tuple[int, int]]:
-    command = [sys.executable, str(Path(__file__).resolve()), "--serve", str(work)]
+    command = [sys.executable, str(Path(__file__).with_name("torture_servers.py")), str(work)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout
