@@ -121,7 +121,8 @@ def test_a_read_only_disk_is_told_and_can_be_read(tmp_path: Path, seeds: Path) -
     told = run_mounted(
         "mount --bind db db; mount -o remount,ro,bind db;"
         "$TRACKER run in --db db/tracker.db >/dev/null; echo run $?;"
-        "$TRACKER digest --as-of 2031-06-01 --db db/tracker.db; echo digest $?; $TRACKER reextract --db db/tracker.db; echo reextract $?",
+        "$TRACKER digest --as-of 2031-06-01 --db db/tracker.db; echo digest $?;"
+        "$TRACKER reextract --db db/tracker.db; echo reextract $?",
         tmp_path,
     )
     assert "run 78" in told
