@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tracker.articles.duplicates import SHARED, find_shingles, find_sketch, is_copy
-from tracker.articles.gathering import load_news
+from tracker.articles.gathering import load_news, put_off
 from tracker.bounds import MAX_CHARACTERS, ExceededError, bounded
 from tracker.comparison import compare_with_history
 from tracker.config import Config
@@ -49,6 +49,7 @@ def run_night(
         log.warning("%s: %s", failure.origin, failure.message)
         store.save_failure(failure, run, now)
     knowledge: Knowledge | None = None
+    baffling: set[str] = set()
     for number, article in enumerate(articles, 1):
         if progress:
             progress(number, len(articles), article.origin)
@@ -60,6 +61,8 @@ def run_night(
         if isinstance(outcome, Failure):
             if store.save_failure(outcome, run, now) or not outcome.is_skip:
                 failures.append(outcome)
+            if not outcome.is_skip:
+                baffling.add(outcome.origin)
             log.warning("%s: %s", outcome.origin, outcome.message)
         else:
             log.info("%s: %d positions, %d changes", article.origin, len(outcome.positions), len(outcome.changes))
@@ -87,7 +90,8 @@ def run_night(
         )
     store.finish_run(run, now, digest.articles_seen, digest, compose_subject(digest))
     # Last of all: what was visited is not looked at again, and a run that takes this one up must see all that this one saw.
-    store.feeds.save_visits(news.states, news.links)
+    visited = put_off(news, baffling)
+    store.feeds.save_visits(visited.states, visited.links)
     return digest
 
 
