@@ -22,7 +22,7 @@ with atheris.instrument_imports(include=["tracker"]):
     from tracker.config import Config
     from tracker.reading import load_knowledge
 
-LONGEST = 4096
+LONGEST = 1000
 
 
 def main() -> None:
