@@ -310,6 +310,31 @@ def test_what_cannot_be_read_again_is_kept(database: Path, new: Config, monkeypa
     assert find_faults(database) == []
 
 
+def test_a_kept_text_does_not_need_what_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The issue of the second article was born in the first one, of which nothing is left."""
+    database = tmp_path / "tracker.db"
+    for day, claim in enumerate(("will not lift the ban on cod exports", "is ready to lift the ban on cod exports"), 1):
+        text = f"Date: 2031-03-{day:02}\n\nNorway {claim}, its foreign minister said.\n"
+        (tmp_path / f"{day}.txt").write_text(text, encoding="utf-8")
+        night(database, OLD, tmp_path / f"{day}.txt")
+    assert select(database, "SELECT count(*) FROM issues") == [(1,)]
+    kept = select(database, "SELECT id, issue, content FROM positions WHERE published > '2031-03-02'")
+    read_article = tracker.run.read_article
+
+    def fail(article: Any, *rest: Any) -> Any:
+        if article.origin.endswith("2.txt"):
+            raise RuntimeError("too hard")
+        return replace(read_article(article, *rest), positions=())
+
+    monkeypatch.setattr("tracker.run.read_article", fail)
+    with pytest.raises(Cut):
+        replay(database, OLD, everything=True, progress=cut_at(1))
+    assert replay(database, OLD, everything=True).failures == 1
+    assert select(database, "SELECT id, issue, content FROM positions") == kept
+    assert select(database, "SELECT first_position FROM issues") == [(kept[0][0],)]
+    assert find_faults(database) == []
+
+
 def test_forgotten_texts_stay_forgotten(tmp_path: Path, new: Config) -> None:
     database = tmp_path / "tracker.db"
     for day in range(1, 9):

@@ -95,7 +95,7 @@ def _replay(
         if isinstance(outcome, Failure) and not outcome.is_skip:
             failures += 1
             log.warning("%s: %s; what was made of it is kept", outcome.origin, outcome.message)
-            replay.replays.keep_as_it_is(text.id, database)
+            replay.replays.keep_as_it_is(text.id, database, extractor)
     return failures
 
 

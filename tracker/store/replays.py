@@ -32,6 +32,26 @@ _CORRECTED = """
 """
 """Changes that a reader relabelled and that the replay does not have, though both positions are still there."""
 
+_KEEP_VECTORS = """
+    INSERT OR IGNORE INTO vectors (position, vector) SELECT mine.sequence, vectors.vector FROM main.positions AS mine
+    JOIN other.positions AS theirs ON theirs.id = mine.id
+    JOIN other.vectors AS vectors ON vectors.position = theirs.sequence WHERE mine.revision = :revision
+"""
+_KEEP_SKETCH = """
+    INSERT OR IGNORE INTO sketches (hash, revision) SELECT sketches.hash, mine.sequence FROM other.sketches AS sketches
+    JOIN other.revisions AS theirs ON theirs.sequence = sketches.revision
+    JOIN main.revisions AS mine ON mine.id = theirs.id WHERE mine.id = :revision
+"""
+# The position that gave an issue its name may not be there any more: the first that is takes its place.
+_KEEP_ISSUES = """
+    UPDATE issues SET (first_position, vector) = (
+        SELECT positions.id, vectors.vector FROM positions LEFT JOIN vectors ON vectors.position = positions.sequence
+        WHERE positions.issue = issues.id ORDER BY positions.sequence LIMIT 1
+    )
+    WHERE id IN (SELECT issue FROM main.positions WHERE revision = :revision)
+        AND first_position NOT IN (SELECT id FROM main.positions)
+"""
+
 
 class KeptText(NamedTuple):
     """A text that is still there: its id, when it was stored, and what read it."""
@@ -97,8 +117,11 @@ class Replays:
                 self._db.execute(f"INSERT INTO main.corrections ({columns}) SELECT {columns} FROM other.corrections")
             return True
 
-    def keep_as_it_is(self, revision: str, original: Path) -> None:
-        """Take over a text with its positions and changes from the database at `original`, for one that cannot be read anew."""
+    def keep_as_it_is(self, revision: str, original: Path, extractor: str) -> None:
+        """Take over a text with its positions and changes from the database at `original`, for one that cannot be read anew.
+
+        It counts as read by `extractor`: what failed once is not tried for ever.
+        """
         with self._attached(original), immediate(self._db):
             self._db.execute("PRAGMA defer_foreign_keys = ON")
             of_it = "revision = :revision"
@@ -111,15 +134,10 @@ class Replays:
             self._copy("issues", f"id IN (SELECT issue FROM other.positions WHERE {of_it})", revision)
             copied = f"({of_it} AND (copy_of IS NULL OR copy_of IN (SELECT id FROM main.positions)))"
             self._copy("positions", copied, revision, but=("sequence",))
-            self._db.execute(
-                """
-                INSERT OR IGNORE INTO vectors (position, vector)
-                SELECT mine.sequence, vectors.vector FROM main.positions AS mine
-                JOIN other.positions AS theirs ON theirs.id = mine.id
-                JOIN other.vectors AS vectors ON vectors.position = theirs.sequence WHERE mine.revision = ?
-                """,
-                [revision],
-            )
+            self._db.execute(_KEEP_VECTORS, {"revision": revision})
+            self._db.execute(_KEEP_SKETCH, {"revision": revision})
+            self._db.execute(_KEEP_ISSUES, {"revision": revision})
+            self._db.execute("UPDATE revisions SET extractor = ? WHERE id = ?", [extractor, revision])
             after = f"after IN (SELECT id FROM other.positions WHERE {of_it})"
             known = "(before IS NULL OR before IN (SELECT id FROM main.positions))"
             self._copy("changes", f"{after} AND {known}", revision, but=("sequence",))
