@@ -39,8 +39,8 @@ TOP = Path(__file__).parents[1]
 NOW = "2031-05-04T03:00:00+00:00"
 CLOCKS = {"_sqlite_migrations": {"applied_at"}}
 """Columns that hold the time of the machine; every other time is that of `--now`."""
-PARTS = {"fetch": 20, "understand": 20, "store": 15, "digest": 12, "compose": 12, "send": 21}
-"""Parts of a night, and how many kills of a hundred fall into each."""
+PARTS = {"fetch": 20, "understand": 18, "store": 15, "digest": 12, "compose": 12, "send": 15, "acceptance": 8}
+"""Parts of a night, and how many kills of a hundred fall into each. Acceptance: the server has a message, and has not said so."""
 READERS = """
 [[digest]]
 name = "desk"
@@ -75,7 +75,8 @@ def torture(work: Path, config: Path, most: int, calm: int, chance: random.Rando
     undisturbed = begin_round(work, "undisturbed")
     begun = time.monotonic()
     finish(config, undisturbed, watch)
-    expected, mails, entries = load_rows(undisturbed / "tracker.db"), load_mails(undisturbed), watch.counts()
+    expected, mails = load_rows(undisturbed / "tracker.db"), load_mails(undisturbed)
+    entries = watch.counts() | {"acceptance": len(mails)}
     told = ", ".join(f"{count} x {part}" for part, count in entries.items())
     print(f"undisturbed: {time.monotonic() - begun:.1f} s, {len(expected)} rows, {len(mails)} mails; {told}", flush=True)
     if len(mails) != 6 or min(entries.values()) < 1:
@@ -92,7 +93,7 @@ def torture(work: Path, config: Path, most: int, calm: int, chance: random.Rando
         planned = min(chance.choice((1, 1, 2, 3)), most - killed)
         hit = [part for part in (disturb(config, folder, watch, entries, chance) for _ in range(planned)) if part]
         finish(config, folder, watch)
-        again, faults = find_mail_faults(load_mails(folder), mails, hit.count("send"))
+        again, faults = find_mail_faults(load_mails(folder), mails, hit.count("send") + hit.count("acceptance"))
         faults = find_faults(folder / "tracker.db", expected) + faults
         killed, repeated, parts = killed + len(hit), repeated + again, parts + Counter(hit)
         same += 0 if faults else len(hit)
@@ -247,8 +248,11 @@ def disturb(config: Path, folder: Path, watch: Watch, entries: dict[str, int], c
     """The part in which a run was killed; None where it had ended before."""
     part = chance.choices(list(PARTS), list(PARTS.values()))[0]
     wanted, pause = chance.randint(1, entries[part]), chance.uniform(0, 0.03)
+    before = len(load_mails(folder))
+    if part == "acceptance":
+        pause = 0
     pid = start(config, folder, watch)
-    while watch.counts()[part] < wanted:
+    while (len(load_mails(folder)) - before if part == "acceptance" else watch.counts()[part]) < wanted:
         if os.waitpid(pid, os.WNOHANG)[0]:
             return None  # what is left to do has not so much of that part
         time.sleep(0.0002)
@@ -311,7 +315,7 @@ def find_faults(database: Path, expected: list[tuple[object, ...]]) -> list[str]
 
 def load_mails(folder: Path) -> list[tuple[str, ...]]:
     """Recipient, Message-ID and hash of each message that the server took, in order."""
-    return [tuple(json.loads(path.read_text())) for path in sorted((folder / "mails").iterdir())]
+    return [tuple(json.loads(path.read_text())) for path in sorted((folder / "mails").glob("*.json"))]
 
 
 def find_mail_faults(got: list[tuple[str, ...]], meant: list[tuple[str, ...]], cuts: int) -> tuple[int, list[str]]:

@@ -114,7 +114,9 @@ class Post:
         folder = Path((self._work / "round").read_text()) / "mails"
         content = envelope.original_content
         fields = [*envelope.rcpt_tos, message_from_bytes(content)["Message-ID"], hashlib.sha256(content).hexdigest()]
-        (folder / f"{time.monotonic_ns()}.json").write_text(json.dumps(fields))
+        kept = folder / f"{time.monotonic_ns()}.json"
+        kept.with_suffix(".unfinished").write_text(json.dumps(fields))
+        kept.with_suffix(".unfinished").rename(kept)
         await asyncio.sleep(LATENCY)
         return "250 OK"
 
