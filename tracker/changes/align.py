@@ -7,13 +7,9 @@ has `unrelated` among its labels, decides between the proposed.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from tracker.language.vectors import find_likeness
 from tracker.model import Held, Label
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 FLOOR = 0.5
 """Cosine below which two statements of one party are taken to be about different matters without a closer look."""
@@ -42,16 +38,16 @@ def find_candidates(vectors: Sequence[bytes], held: Sequence[Held]) -> list[Cand
     """
     if not vectors or not held:
         return [None for _ in vectors]
-    likeness = _matrix(vectors) @ _matrix([h.vector for h in held]).T
+    likeness = find_likeness(vectors, [h.vector for h in held])
     best = [(float(row[j]), j) for row in likeness for j in [int(row.argmax())]]
     return [Candidate(held[j].position_id, like) if like >= FLOOR else None for like, j in best]
 
 
-def find_likeness(vectors: Sequence[bytes], others: Sequence[bytes]) -> list[float]:
+def find_nearest(vectors: Sequence[bytes], others: Sequence[bytes]) -> list[float]:
     """For each vector the highest cosine with one of the others; 0 without others."""
     if not vectors or not others:
         return [0.0 for _ in vectors]
-    return [float(row.max()) for row in _matrix(vectors) @ _matrix(others).T]
+    return [float(row.max()) for row in find_likeness(vectors, others)]
 
 
 def weigh_chances(chances: Mapping[Label, float], likeness: float) -> dict[Label, float]:
@@ -61,9 +57,3 @@ def weigh_chances(chances: Mapping[Label, float], likeness: float) -> dict[Label
     weighed = {label: chance * factors.get(label, 1.0) for label, chance in chances.items()}
     total = sum(weighed.values())
     return {label: chance / total for label, chance in weighed.items()}
-
-
-def _matrix(vectors: Sequence[bytes]) -> "NDArray[np.float32]":
-    import numpy as np
-
-    return np.frombuffer(b"".join(vectors), dtype="<f4").reshape(len(vectors), -1)

@@ -122,6 +122,12 @@ def load_tally(path: Path) -> Tally:
         )
 
 
+def load_extractors(path: Path) -> dict[str, int]:
+    """How many of the kept texts each extractor has read. Raises StoreError where there is no database at `path`."""
+    with _opened(path) as db:
+        return dict(db.execute("SELECT extractor, count(*) FROM revisions WHERE text <> '' GROUP BY extractor").fetchall())
+
+
 def save_backup(path: Path, target: Path) -> int:
     """Copy the database at `path` to `target`, whole and checked, while others may read and write it; the copy's bytes.
 
