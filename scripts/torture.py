@@ -178,13 +178,13 @@ class Watch:
         setattr(owner, name, watched)
 
     def watch_all(self) -> None:
-        from tracker import delivery, run
+        from tracker import delivery, intake, run
         from tracker.articles import visits
         from tracker.store.outbox import Outbox
         from tracker.store.store import Store
 
         self.watch(visits, "fetch_once", "fetch")
-        self.watch(run, "read_article", "understand")
+        self.watch(intake, "read_article", "understand")
         self.watch(Store, "save_reading", "store")
         self.watch(run, "compose_digest", "digest")
         self.watch(Store, "finish_run", "digest")
