@@ -2,6 +2,7 @@
 model's answers: everything read again alters nothing, and what cannot be read again stands."""
 
 import json
+import random
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -106,6 +107,29 @@ def add_subjects(world: World) -> None:
         store.rename_issue(ids["Sweden"], "money")
     world.tell("k.txt", "2031-02-04", CRANES)
     assert set(world.select("SELECT issue FROM position_detail")) == {("money",)}
+
+
+SENTENCES = (
+    REFUSES, YIELDS, LIFTS, DEMANDS, DEMANDS.replace("50", "80"), MEETS, SAYS, PAY, CRANES, FILLER,
+    REFUSES.replace("Norway", "Iceland"), YIELDS.replace("Norway", "Iceland"), MEETS.replace("wealth tax", "land tax"),
+    "Ana Reis, the leader of the Civic Union, said on Friday that a wealth tax was out of the question.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_history_again_alters_nothing(world: World, seed: int) -> None:
+    """Articles of drawn statements and dates, at few addresses: edits, copies and late arrivals as chance has them."""
+    chance = random.Random(seed)
+    for number in range(14):
+        name = f"{number}.txt" if chance.random() < 0.8 else "same.txt"
+        date = f"2031-0{chance.randint(1, 4)}-{chance.randint(1, 28):02}"
+        text = " ".join(chance.sample(SENTENCES, chance.randint(1, 4)))
+        world.tell(name, date, text, chance.choice(["1", "2", "3", ""]), chance.choice(["Fjord Post", "Wire", "Bay Post"]))
+    before = world.load_understanding()
+    done = world.replay(everything=True)
+    assert done.effects
+    assert done.effects.is_nothing
+    assert world.load_understanding() == before
 
 
 @pytest.mark.parametrize("add", [add_edits, add_copies, add_introductions, add_subjects])
