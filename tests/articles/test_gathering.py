@@ -279,9 +279,7 @@ def test_half_of_the_feeds_empty_is_told(entries: tuple[int, ...], failing: int,
     assert told is None if found is None else (told or "").startswith(found)
 
 
-def test_what_could_not_be_understood_comes_again(
-    site: Any, answer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_could_not_be_understood_comes_again(site: Any, answer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A whole night over a feed: an article that took too long, say because the machine was busy, is not lost."""
     serve(site, answer, "a", "b")
     feeds = (Feed(site.url("/feed"), allow_private=True),)
