@@ -128,7 +128,7 @@ def read_outlines(data: bytes) -> Iterator[Article | Failure | None]:
 
 MAIL = (
     b"From: Desk <desk@wire.example>\r\nSubject: =?utf-8?q?Norway_stays_away?=\r\nDate: Sun, 04 May 2031 03:00:00 +0200\r\n"
-    b"MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain; "
+    b'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain; '
     b"charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nNorway will not sign=2C its minister said.\r\n"
     b"--b\r\nContent-Type: text/html\r\n\r\n<p>Norway will not sign, its minister said.</p>\r\n--b--\r\n"
 )
@@ -192,9 +192,7 @@ class Drawn:
 
     def stand_in(self, instead: bool) -> None:
         """Put the drawn answers, or the models' own, in their places."""
-        scores, vectors, chances = (
-            (self.find_tag_scores, self.find_vectors, self.find_label_chances) if instead else self._real
-        )
+        scores, vectors, chances = (self.find_tag_scores, self.find_vectors, self.find_label_chances) if instead else self._real
         tagger.find_tag_scores = scores  # type: ignore[assignment]
         reading.find_vectors = vectors  # type: ignore[assignment]
         comparison.find_label_chances = chances  # type: ignore[assignment]

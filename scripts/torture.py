@@ -127,9 +127,7 @@ def write_config(work: Path, http: int, smtp: int) -> Path:
     shutil.copytree(TOP / "seeds", work / "in")
     (work / "in" / "empty.txt").write_bytes(b"")
     (work / "in" / "binary.txt").write_bytes(bytes(range(256)))
-    feeds = "".join(
-        f'[[feed]]\nurl = "http://127.0.0.1:{http}/{name}.xml"\nallow_private = true\n' for name in ("pages", "full")
-    )
+    feeds = "".join(f'[[feed]]\nurl = "http://127.0.0.1:{http}/{name}.xml"\nallow_private = true\n' for name in ("pages", "full"))
     (work / "tracker.toml").write_text(
         f'[run]\ninputs = ["in"]\n[fetch]\ndelay = 0\n{feeds}[mail]\nfrom = "tracker@example.org"\nhost = "127.0.0.1"\n'
         f'port = {smtp}\nsecurity = "none"\n{READERS}',
