@@ -335,29 +335,11 @@ CREATE TABLE corrections (
     outlet TEXT NOT NULL DEFAULT '',  -- that edited its report
     current TEXT,  -- id of the change that stands in its place
     told INTEGER NOT NULL DEFAULT 1 CHECK (told IN (0, 1))  -- whether digests tell it; `tracker explain` always does
-);
+, position TEXT NOT NULL DEFAULT '');
 
 CREATE INDEX corrections_subject ON corrections (subject, sequence);
 
 CREATE INDEX corrections_current ON corrections (current) WHERE current IS NOT NULL;
-
-CREATE TRIGGER changes_suppressed BEFORE INSERT ON changes WHEN EXISTS (
-    SELECT 1 FROM corrections WHERE subject IN (new.id, new.after) AND label IS NULL AND "by" = 'reader'
-) BEGIN
-    SELECT RAISE(IGNORE);
-END;
-
-CREATE TRIGGER changes_relabelled AFTER INSERT ON changes WHEN new.before IS NOT NULL AND EXISTS (
-    SELECT 1 FROM corrections WHERE subject = new.id AND label IS NOT NULL AND "by" = 'reader'
-) BEGIN
-    UPDATE changes SET
-        label = iif(found.label = 'unrelated', 'new', found.label),
-        before = iif(found.label = 'unrelated', NULL, before)
-    FROM (
-        SELECT label FROM corrections WHERE subject = new.id AND "by" = 'reader' ORDER BY sequence DESC LIMIT 1
-    ) AS found
-    WHERE changes.id = new.id;
-END;
 
 CREATE TRIGGER positions_suppressed AFTER INSERT ON positions WHEN new.recalled = 0 AND EXISTS (
     SELECT 1 FROM corrections WHERE subject = new.id AND label IS NULL AND "by" = 'reader'
@@ -486,3 +468,32 @@ CREATE INDEX inquiries_run ON inquiries (run);
 CREATE INDEX inquiries_asked ON inquiries (asked) WHERE calls > 0;
 
 CREATE INDEX inquiries_subject ON inquiries (subject);
+
+CREATE INDEX corrections_position ON corrections (position);
+
+CREATE INDEX digests_through_change ON digests (through_change);
+
+CREATE TRIGGER changes_suppressed BEFORE INSERT ON changes WHEN EXISTS (
+    SELECT 1 FROM corrections WHERE subject IN (new.id, new.after) AND label IS NULL AND "by" = 'reader'
+    UNION ALL SELECT 1 FROM corrections WHERE position = new.after AND label IS NULL AND "by" = 'reader'
+) BEGIN
+    SELECT RAISE(IGNORE);
+END;
+
+CREATE TRIGGER changes_relabelled AFTER INSERT ON changes WHEN new.before IS NOT NULL AND EXISTS (
+    SELECT 1 FROM corrections WHERE subject = new.id AND label IS NOT NULL AND "by" = 'reader'
+    UNION ALL SELECT 1 FROM corrections WHERE position = new.after AND label <> 'unrelated' AND "by" = 'reader'
+) BEGIN
+    UPDATE changes SET
+        label = iif(found.label = 'unrelated', 'new', found.label),
+        before = iif(found.label = 'unrelated', NULL, before),
+        why = iif(found.label = 'unrelated' OR why LIKE 'corrected by a reader%', why,
+            'corrected by a reader; the rules had: ' || why)
+    FROM (
+        SELECT label FROM corrections
+        WHERE label IS NOT NULL AND "by" = 'reader'
+            AND (subject = new.id OR (position = new.after AND label <> 'unrelated'))
+        ORDER BY sequence DESC LIMIT 1
+    ) AS found
+    WHERE changes.id = new.id;
+END;

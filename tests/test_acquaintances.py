@@ -137,6 +137,15 @@ def test_what_is_merged_stays_merged(tmp_path: Path, path: Path) -> None:
         assert [one.positions for one in store.load_subjects()] == [3]
 
 
+def test_what_comes_late_follows_a_merge_too(tmp_path: Path, path: Path) -> None:
+    pay, line = two_issues(tmp_path, path)
+    tell(tmp_path, path, ("2030-12-01", SAME_NAME + " Again."))
+    with open_store(path) as store:
+        store.merge_issues(pay, line)
+    tell(tmp_path, path, ("2030-10-03", "The Crane Drivers' Union demanded a pay rise of 12 per cent."))
+    assert select(path, "SELECT DISTINCT issue_id FROM position_detail") == [(line,)]
+
+
 def test_a_chain_of_merges_leads_to_its_end(tmp_path: Path, path: Path) -> None:
     pay, line = two_issues(tmp_path, path)
     tell(tmp_path, path, ("2030-10-03", "Tax Board chairman Ole Brandt warned that forests would burn without more rangers."))

@@ -1,9 +1,13 @@
 """Hostile input: no text breaks the extraction, its time grows with the length of the text and no faster, and its bounds hold."""
 
+import gzip
+import os
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -12,13 +16,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tracker.articles.feed import parse_feed
 from tracker.articles.files import load_articles
 from tracker.articles.identity import find_article_id
-from tracker.bounds import MAX_CHARACTERS
+from tracker.articles.messages import parse_mail
+from tracker.articles.opml import parse_opml
+from tracker.articles.page import parse_page
+from tracker.articles.records import parse_record
+from tracker.articles.robots import parse_robots
+from tracker.articles.text import parse_text
+from tracker.bounds import MAX_CHARACTERS, ExceededError, bounded
 from tracker.comparison import NO_HISTORY, compare_with_history
 from tracker.config import Config
+from tracker.errors import TrackerError
 from tracker.extract import Extracted, extract_articles
-from tracker.model import Article, DateSource, Failure
+from tracker.model import Article, DateSource, Failure, Reading
 from tracker.reading import Knowledge, Understanding, load_knowledge, read_article
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -40,11 +52,14 @@ def compose_article(text: str) -> Article:
 
 def check(understanding: Understanding) -> None:
     """Evidence is verbatim and where it is said to be, whatever the text."""
-    text = understanding.article.text
-    for attribution in understanding.attributions:
+    check_reading(compare_with_history(understanding, NO_HISTORY, knowledge()))
+
+
+def check_reading(reading: Reading) -> None:
+    text = reading.article.text
+    for attribution in reading.attributions:
         for span in (*attribution.source, *attribution.cue, *attribution.content):
             assert 0 <= span.start < span.end <= len(text)
-    reading = compare_with_history(understanding, NO_HISTORY, knowledge())
     for position in reading.positions:
         assert position.content == " ".join(text[s.start : s.end] for s in position.attribution.content)
     for sentence in reading.summary.sentences:
@@ -116,6 +131,126 @@ def test_the_time_grows_with_the_length_and_no_faster(name: str) -> None:
         lengths.append(time.process_time() - begun)
     # Four times the text: a square would be sixteen times.
     assert lengths[1] <= 9 * lengths[0] + 0.1
+
+
+MONSTERS: dict[str, Callable[[], str]] = {
+    "100,000 commas": lambda: "Norway said that it wants" + "," * 100_000,
+    "100,000 items": lambda: "Norway said that it wants " + "a, " * 100_000,
+    "a sentence of 3,000 words": lambda: "Norway said that " + "it will sign or not and " * 500 + "leave.",
+    "unclosed quotes": lambda: "“Norway said it will go. " * 4_000,
+    "nested brackets": lambda: "Norway said (" * 8_000,
+    "one word of 100,000 letters": lambda: "Norway said that it will " + "a" * 100_000 + ".",
+    "10,000 paragraphs": lambda: "Norway said no.\n\n" * 10_000,
+}
+
+
+@pytest.mark.parametrize("name", MONSTERS)
+def test_monsters_are_read_or_given_up_within_the_bounds(name: str) -> None:
+    text, seconds = MONSTERS[name](), 5.0
+    read("Norway said that it will sign.")
+    begun = time.monotonic()
+    try:
+        with bounded(seconds, Config().article_megabytes):
+            check(read(text))
+    except ExceededError:
+        assert len(text) > 20_000, "an article of that length is read in time"
+    assert time.monotonic() - begun < seconds + 2
+
+
+def page(paragraphs: str) -> bytes:
+    return f"<html><head><title>x</title></head><body><article>{paragraphs}</article></body></html>".encode()
+
+
+def mail(part: str) -> bytes:
+    return f"From: a@b.example\nSubject: x\nContent-Type: text/plain\n\n{part}".encode()
+
+
+def feed(items: str) -> bytes:
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>x</title>{items}</channel></rss>'.encode()
+
+
+ITEM = "<item><title>x {k}</title><link>https://a.example/{k}</link><description>Norway said no.</description></item>"
+MOMENT = datetime(2031, 5, 4, tzinfo=UTC)
+URL = "https://a.example/"
+
+
+def read_robots(text: str, target: str) -> bool:
+    return parse_robots("User-agent: *\n" + text, "tracker").allows(URL + target)
+
+
+READERS: dict[str, Callable[[int], object]] = {
+    "deep pages": lambda n: parse_page(page("<div>" * (n // 11) + "Norway will go." + "</div>" * (n // 11)), "a", None, MOMENT),
+    "pages of unclosed tags": lambda n: parse_page(page("<b><i>Norway " * (n // 13)), "a", None, MOMENT),
+    "pages of paragraphs": lambda n: parse_page(page("<p>Norway said it will go.</p>" * (n // 30)), "a", None, MOMENT),
+    "pages of comments": lambda n: parse_page(page("<!-- a --" * (n // 9)), "a", None, MOMENT),
+    "pages of entities": lambda n: parse_page(page("&amp;lt;" * (n // 8)), "a", None, MOMENT),
+    "feeds of entries": lambda n: parse_feed(feed("".join(ITEM.format(k=k) for k in range(n // 100))), URL, MOMENT),
+    "feeds of depth": lambda n: parse_feed(feed("<item>" * (n // 6)), URL, MOMENT),
+    "feeds of markup": lambda n: parse_feed(feed(ITEM.format(k=1).replace("Norway", "&lt;b&gt;" * (n // 9))), URL, MOMENT),
+    "mails of quotes": lambda n: parse_mail(mail("> " * (n // 2)), "a", MOMENT, MOMENT),
+    "mails of headers": lambda n: parse_mail(b"X-A: =?utf-8?q?a?=\n" * (n // 20) + mail("a"), "a", MOMENT, MOMENT),
+    "mails in mails": lambda n: parse_mail(b"Content-Type: message/rfc822\n\n" * (n // 31) + mail("a"), "a", MOMENT, MOMENT),
+    "records of brackets": lambda n: parse_record(b'{"text": ' + b"[" * n, "a", MOMENT),
+    "records of escapes": lambda n: parse_record(b'{"text": "' + b"\\u0000" * (n // 6) + b'"}', "a", MOMENT),
+    "robots of stars": lambda n: read_robots("Disallow: /" + "*a" * (n // 2), "a" * n),
+    "robots of rules": lambda n: read_robots("Disallow: /a*b$\n" * (n // 16), "ab"),
+    "robots of groups": lambda n: read_robots("User-agent: a\nDisallow: /\n" * (n // 26), "a"),
+    "outlines of depth": lambda n: read_outlines("<outline text='a'>" * (n // 18)),
+    "outlines of feeds": lambda n: read_outlines("<outline text='a' xmlUrl='https://a.example/'/>" * (n // 47)),
+    "texts of headers": lambda n: parse_text(b"Title: x\n" * (n // 9), "a", MOMENT),
+    "texts of controls": lambda n: parse_text(b"\xe2\x80\xae\x0b\x1b[" * (n // 6), "a", MOMENT),
+}
+
+
+def read_outlines(outlines: str) -> None:
+    with suppress(TrackerError):
+        parse_opml(f"<opml version='2.0'><body>{outlines}</body></opml>".encode(), "a")
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_no_readers_time_grows_faster_than_its_input(name: str) -> None:
+    READERS[name](3_000)
+    lengths = []
+    for size in (50_000, 200_000):
+        runs = []
+        for _ in range(3):
+            begun = time.process_time()
+            READERS[name](size)
+            runs.append(time.process_time() - begun)
+        lengths.append(min(runs))
+    # Four times the input: a square would be sixteen times.
+    assert lengths[1] <= 8 * lengths[0] + 0.05
+
+
+def test_ten_megabytes_of_hostile_input(tmp_path: Path) -> None:
+    """Each input is read within its bounds or is a recorded failure, and the night ends in time and within its memory."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Norway said a," * 750_000, encoding="utf-8")  # 10.5 MB each
+    (folder / "b.html").write_text("<html><body>" + "<p>Norway said no." * 620_000, encoding="utf-8")
+    (folder / "c.eml").write_bytes(mail("> Norway said no.\n" * 620_000))
+    (folder / "d.jsonl").write_text('{"text": "' + "Norway said no. " * 660_000 + '"}', encoding="utf-8")
+    (folder / "e.txt.gz").write_bytes(gzip.compress(b"Norway said no. " * 2_000_000))
+    for number, name in enumerate(("unclosed quotes", "commas", "one sentence", "many paragraphs", "names", "conditions")):
+        text = f"Date: 2031-01-01\n\nReport {number}. " + GROWING[name](950_000)
+        (folder / f"f{number}.txt").write_text(text, encoding="utf-8")
+    assert sum(path.stat().st_size for path in folder.glob("*.*")) > 10_000_000
+    (tmp_path / "tracker.toml").write_text('[limits]\nseconds = 2\n[run]\ndatabase = "tracker.db"\ninputs = ["in"]\n')
+    begun = time.monotonic()
+    pid = os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", "tracker.cli", "run", "--config", str(tmp_path / "tracker.toml"), "-q"],
+        {**os.environ, "PYTHONPATH": str(SEEDS.parent)},
+        file_actions=[(os.POSIX_SPAWN_OPEN, 1, str(tmp_path / "out.txt"), os.O_WRONLY | os.O_CREAT, 0o600)],
+    )
+    _, status, used = os.wait4(pid, 0)
+    assert status == 0
+    assert time.monotonic() - begun < 120
+    assert used.ru_maxrss < 1_500_000  # kilobytes: what the process holds, and a gigabyte
+    with closing(sqlite3.connect(tmp_path / "tracker.db")) as db:
+        stored, failed = (db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("articles", "failures"))
+        assert stored + failed == 11
+        assert db.execute("SELECT count(*) FROM failures WHERE message LIKE '%more than 2 seconds%'").fetchone()[0] >= 1
 
 
 def test_deep_and_wide_pages(tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -111,6 +113,44 @@ def test_a_night_that_did_less_than_usual_says_so(home: Path) -> None:
     assert done.returncode == 75
     assert "only 1 articles looked at, 10 or more in the nights before" in done.stderr
     assert load_nights(home / "db" / "tracker.db")[-1].exit_code == 75
+
+
+def test_twenty_articles_without_a_position_say_so(home: Path) -> None:
+    for number in range(20):
+        text = f"Date: 2026-03-01\n\nThe weather in the {number} valleys was mild, and the harvest of plums came in early.\n"
+        (home / "in" / f"w{number}.txt").write_text(text, encoding="utf-8")
+    (home / "in" / "a.txt").unlink()
+    command = [str(home / "tracker"), "run", "--config", str(home / "tracker.toml"), "--verbose"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    for told in (done.stdout, done.stderr):
+        assert "no position in 20 new articles" in told
+
+
+def test_the_monitor_on_the_command_line(home: Path) -> None:
+    paths: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            paths.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as monitor:
+        thread = threading.Thread(target=monitor.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        url = f"http://127.0.0.1:{monitor.server_port}/secret"
+        codes = [call(home, "--ping-url", url).returncode]
+        (home / "tracker.toml").write_text('[run]\ndatabase = "tracker.toml"\ninputs = ["in"]\n', encoding="utf-8")
+        codes.append(call(home, "--ping-url", url).returncode)
+        monitor.shutdown()
+        thread.join()
+    assert codes == [0, 78]
+    assert paths == ["/secret/start", "/secret", "/secret/start", "/secret/fail"]
+    assert "secret" not in (home / "log" / "tracker.log").read_text(encoding="utf-8")
 
 
 def test_the_log_as_json(home: Path) -> None:

@@ -84,6 +84,7 @@ def run(
     from tracker.guard import guarded
     from tracker.journal import load_nights
     from tracker.run import run_night
+    from tracker.stamp import find_extractor
     from tracker.store.store import open_rehearsal, open_store
 
     _log(verbose, quiet, log_json)
@@ -99,7 +100,8 @@ def run(
     guard = nullcontext(lambda _: None) if dry_run else guarded(path, ping_url or settings.ping_url)
     with guard as tell:
         with open_rehearsal(path) if dry_run else open_store(path) as store, _progress(quiet or verbose) as progress:
-            digest = run_night(chosen, store, settings, moment, __version__, progress, load_nights(path), feeds)
+            extractor = find_extractor(__version__, settings)
+            digest = run_night(chosen, store, settings, moment, extractor, progress, load_nights(path), feeds)
             silent = find_silent(feeds, store.feeds.load_states())
         tell(digest)
         try:

@@ -34,6 +34,7 @@ def check_all(config: Config, database: Path, now: datetime) -> Iterator[Finding
         ("advice", lambda: _check_advice(config)),
         ("inputs", lambda: _check_inputs(config)),
         ("database", lambda: _check_database(database)),
+        ("texts", lambda: _check_texts(config, database)),
         ("permissions", lambda: _check_permissions(database)),
         ("disk", lambda: _check_disk(database)),
         ("nights", lambda: _check_nights(database, now)),
@@ -97,6 +98,20 @@ def _check_database(database: Path) -> Iterator[Finding]:
     if not faults:
         yield from _check_traffic(database)
         yield Finding("database", f"{database}: every page and every reference is sound")
+
+
+def _check_texts(config: Config, database: Path) -> Iterator[Finding]:
+    """Whether the rules, models and settings of today have read them all; if not, that is a choice and no trouble."""
+    from tracker import __version__
+    from tracker.stamp import find_extractor
+    from tracker.store.upkeep import load_extractors
+
+    if not database.exists():
+        return
+    read = load_extractors(database)
+    outdated = sum(count for extractor, count in read.items() if extractor != find_extractor(__version__, config))
+    remedy = ": `tracker reextract` reads them again" if outdated else ""
+    yield Finding("texts", f"{outdated} of {sum(read.values())} were read by other rules, models or settings than today's{remedy}")
 
 
 def _check_traffic(database: Path) -> Iterator[Finding]:

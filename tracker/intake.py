@@ -1,14 +1,14 @@
 """One article into the history: new, a copy, or another text of one that is there; stored; and what follows it compared again."""
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tracker.articles.duplicates import SHARED, find_shingles, find_sketch, is_copy, is_other
 from tracker.articles.identity import find_address, find_article_id, find_copy_id
 from tracker.bounds import MAX_CHARACTERS, ExceededError, bounded
-from tracker.changes.align import FLOOR, find_likeness
+from tracker.changes.align import FLOOR, find_nearest
 from tracker.changes.edits import find_edits
 from tracker.comparison import compare_with_held, compare_with_history, part_copies
 from tracker.config import Config
@@ -46,6 +46,19 @@ def take_in(article: Article, to: Intake) -> Reading | Failure:
     A text that cannot be understood is a failure, and nothing is stored. Raises TrackerError where the store or the models
     cannot be used.
     """
+    return _guard(article, _take_in, to)
+
+
+def take_again(article: Article, version: Version | None, to: Intake) -> Reading | Failure:
+    """The same for a kept text of which it is settled whose text it is: a later one than `version`, or an article's first."""
+
+    def take(article: Article, to: Intake) -> Reading:
+        return _save(article, version, find_shingles(article.text), to)
+
+    return _guard(article, take, to)
+
+
+def _guard(article: Article, take: Callable[[Article, Intake], Reading], to: Intake) -> Reading | Failure:
     try:
         if len(article.text) > MAX_CHARACTERS:
             raise ExceededError(f"more than {MAX_CHARACTERS:,} characters: split the text into articles")
@@ -53,7 +66,7 @@ def take_in(article: Article, to: Intake) -> Reading | Failure:
             language = article.language or find_language(article.text)
             if language not in find_languages():
                 return Failure(article.origin, "language", compose_skip(article.origin, language))
-            return _take_in(replace(article, language=language), to)
+            return take(replace(article, language=language), to)
     except ExceededError as error:
         return Failure(article.origin, "understand", str(error))
     except TrackerError:
@@ -83,18 +96,23 @@ def find_witness(article: Article, store: Store) -> Article | None:
 
 def _take_in(article: Article, to: Intake) -> Reading:
     shingles = find_shingles(article.text)
-    sketch = find_sketch(shingles)
     address = find_address(article)
     version = to.store.revisions.load_latest(address) if address else None
     if version and not _is_revision(article, shingles, version):
         version = None
+    return _save(article, version, shingles, to)
+
+
+def _save(article: Article, version: Version | None, shingles: frozenset[str], to: Intake) -> Reading:
+    """Understand and store an article, or a later text of it than `version`."""
+    sketch = find_sketch(shingles)
     originals = _load_originals(article, shingles, sketch, version.first if version else "", to.store)
     if version is None:
         understanding = _read(article, to)
         late = to.store.revisions.is_late(article.published)
         history = to.store.revisions.load_before(Place(article.id, article.published)) if late else to.store
         reading = compare_with_history(understanding, history, to.knowledge, originals)
-        reading = replace(reading, sketch=sketch, address=address)
+        reading = replace(reading, sketch=sketch, address=find_address(article))
         with to.store.together():
             _save_new(reading, to)
         return reading
@@ -218,7 +236,7 @@ def _redo(positions: Sequence[Position], place: Place, forced: Collection[str], 
         for article in dict.fromkeys((*said, *forced)):
             found = said.get(article, [])
             spoken, vectors = {follower.issue for follower in found}, [follower.vector for follower in found]
-            near = find_likeness(vectors, [vector for those in held.values() for vector in those if vector])
+            near = find_nearest(vectors, [vector for those in held.values() for vector in those if vector])
             if article not in forced and not spoken & held.keys() and max(near, default=0.0) < FLOOR:
                 continue
             other = _redo_article(article, party, place, born - joined.keys(), joined, cause, to)

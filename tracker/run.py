@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from tracker.articles.gathering import load_news
+from tracker.articles.gathering import load_news, put_off
 from tracker.config import Config
 from tracker.digest.compose import compose_digest, compose_subject, find_issues
 from tracker.intake import Intake, find_witness, take_in
@@ -45,6 +45,7 @@ def run_night(
         log.warning("%s: %s", failure.origin, failure.message)
         store.save_failure(failure, run, now)
     intake: Intake | None = None
+    baffling: set[str] = set()
     for number, found in enumerate(articles, 1):
         if progress:
             progress(number, len(articles), found.origin)
@@ -57,11 +58,12 @@ def run_night(
         if isinstance(outcome, Failure):
             if store.save_failure(outcome, run, now) or not outcome.is_skip:
                 failures.append(outcome)
+            if not outcome.is_skip:
+                baffling.add(outcome.origin)
             log.warning("%s: %s", outcome.origin, outcome.message)
         else:
             log.info("%s: %d positions, %d changes", article.origin, len(outcome.positions), len(outcome.changes))
     earlier_digest = store.outbox.load_printed_mark()
-    store.feeds.save_visits(news.states, news.links)  # not before: what was visited is not looked at again
     material = store.load_run_material(run.id)
     read = len({change.after.id for change in material.changes})
     if shortfall := find_shortfall(earlier, seen=len(articles), new=len(material.articles), positions=read):
@@ -84,6 +86,9 @@ def run_night(
             corrections=store.outbox.load_corrections(earlier_digest),
         )
     store.finish_run(run, now, digest.articles_seen, digest, compose_subject(digest))
+    # Last of all: what was visited is not looked at again, and a run that takes this one up must see all that this one saw.
+    visited = put_off(news, baffling)
+    store.feeds.save_visits(visited.states, visited.links)
     return digest
 
 

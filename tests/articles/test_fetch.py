@@ -143,6 +143,32 @@ def test_private_addresses_are_refused_at_once_and_after_a_redirect(
     assert "private address 10.0.0.1" in refused(site.url("/away"), allow_private=False)
 
 
+def test_a_name_that_leads_to_a_private_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was answered is what is connected to: a name is not asked again, when it might have changed its mind."""
+    answers = [["93.184.216.34", "10.0.0.1"], ["fe80::1"], ["::ffff:127.0.0.1"]]
+    asked: list[str] = []
+
+    def resolve(host: str, port: int, **_: Any) -> list[tuple[Any, ...]]:
+        asked.append(host)
+        return [(None, None, None, "", (address, port)) for address in answers[len(asked) - 1]]
+
+    connected: list[tuple[str, int]] = []
+
+    def connect(address: tuple[str, int], **_: Any) -> None:
+        connected.append(address)
+        raise OSError("refused")
+
+    monkeypatch.setattr("tracker.articles.fetch.socket.getaddrinfo", resolve)
+    monkeypatch.setattr("tracker.articles.fetch.socket.create_connection", connect)
+    for address in ("10.0.0.1", "fe80::1", "::ffff:127.0.0.1"):
+        assert f"private address {address}" in refused("http://evil.example/a", allow_private=False)
+    assert connected == []
+    answers.append(["93.184.216.34"])
+    refused("http://evil.example/a", allow_private=False)
+    assert connected == [("93.184.216.34", 80)]
+    assert len(asked) == 4
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -3,13 +3,30 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tracker.articles.gathering import MOST_TRIES, MOST_VISITS, Gathered, check_feeds, find_silent, gather_feeds, is_due, load_news
+import tracker.intake
+from tracker.articles.gathering import (
+    MOST_TRIES,
+    MOST_VISITS,
+    Gathered,
+    check_feeds,
+    find_barren,
+    find_silent,
+    gather_feeds,
+    is_due,
+    load_news,
+    put_off,
+)
 from tracker.articles.visits import Visits
+from tracker.bounds import ExceededError
+from tracker.config import Config
 from tracker.model import DateSource, Feed, FeedState, Link, Manners
+from tracker.run import run_night
+from tracker.store import open_store
 
 NOW = datetime(2026, 5, 2, 5, tzinfo=UTC)
 QUICK = Manners(delay=0, tries=1, back_off=0, timeout=3, deadline=20, robots=False)
@@ -279,3 +296,71 @@ def test_a_page_is_fetched_again_when_its_outlet_says_that_it_was_edited(site: A
         list_ferry(nights.now - timedelta(hours=1))
         nights.run()
     assert site.paths().count("/ferry") == MOST_VISITS  # some outlets edit every hour, or say so
+
+
+# ---- what falls empty, what is not understood -------------------------------------------------------------------------------
+
+
+def test_a_feed_that_becomes_empty_is_told(site: Any, answer: Any, nights: Nights) -> None:
+    serve(site, answer, "a")
+    assert nights.run().failures == ()
+    serve(site, answer, etag='"2"')
+    (failure,) = nights.run().failures
+    assert failure.message.startswith("1 of 1 feeds have not one entry (")
+    assert "tracker feeds check" in failure.message
+    assert [f.message for f in nights.run().failures] == [failure.message]
+    serve(site, answer, "a", etag='"3"')
+    assert nights.run().failures == ()
+
+
+@pytest.mark.parametrize(
+    ("entries", "failing", "found"),
+    [
+        ((), 0, None),
+        ((5, 5, 5, 0), 0, None),
+        ((5, 5, 0, 0), 0, "2 of 4 feeds have not one entry ("),
+        ((5, 5, 0), 1, "1 of 4 feeds have not one entry and 1 fail ("),
+        ((5, 5), 2, None),
+    ],
+)
+def test_half_of_the_feeds_empty_is_told(entries: tuple[int, ...], failing: int, found: str | None) -> None:
+    states = [FeedState(f"https://{number}.example", NOW, entries=count) for number, count in enumerate(entries)]
+    states += [FeedState(f"https://f{number}.example", NOW, failures=1, problem="down") for number in range(failing)]
+    told = find_barren(states)
+    assert told is None if found is None else (told or "").startswith(found)
+
+
+def test_what_could_not_be_understood_comes_again(site: Any, answer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A whole night over a feed: an article that took too long, say because the machine was busy, is not lost."""
+    serve(site, answer, "a", "b")
+    feeds = (Feed(site.url("/feed"), allow_private=True),)
+    read_article = tracker.intake.read_article
+
+    def fail(article: Any, *rest: Any) -> Any:
+        if article.origin.endswith("/b"):
+            raise ExceededError("more than 20 seconds")
+        return read_article(article, *rest)
+
+    stored = []
+    with open_store(tmp_path / "tracker.db") as store:
+        for night, broken in enumerate((True, True, False, False)):
+            with monkeypatch.context() as patch:
+                if broken:
+                    patch.setattr("tracker.intake.read_article", fail)
+                digest = run_night((), store, Config(manners=QUICK), NOW + timedelta(days=night), "1.0", feeds=feeds)
+            stored.append([Path(article.origin).name for article in digest.articles])
+    assert stored == [["a"], [], ["b"], []]
+    asked = [path for _, path, *_ in site.log]
+    assert (asked.count("/a"), asked.count("/b")) == (1, 3)
+
+
+def test_what_is_never_understood_is_given_up() -> None:
+    url = "https://a.example/feed"
+    gathered = Gathered(states=(FeedState(url, NOW, etag='"1"'),), links=(Link("https://a.example/1", url, NOW, MOST_TRIES - 1),))
+    again = put_off(gathered, {"https://a.example/1"})
+    assert (again.links[0].done, again.states[0].etag) == (False, "")
+    last = replace(gathered, links=(Link("https://a.example/1", url, NOW, MOST_TRIES),))
+    assert put_off(last, {"https://a.example/1"}) == last
+    assert put_off(gathered, {"https://a.example/2"}) == gathered
+    guid = replace(gathered, links=(Link("tag:1", url, NOW),))
+    assert put_off(guid, {f"{url}#tag:1"}).links[0].done is False

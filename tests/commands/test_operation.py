@@ -32,7 +32,7 @@ def test_check_of_a_sound_place(home: Path) -> None:
     assert done.returncode == 0, done.stdout
     assert "TROUBLE" not in done.stdout
     looked_at = {line.split()[1] for line in done.stdout.splitlines()}
-    assert {"models", "knowledge", "inputs", "database", "permissions", "disk", "nights"} <= looked_at
+    assert {"models", "knowledge", "inputs", "database", "texts", "permissions", "disk", "nights"} <= looked_at
 
 
 def test_check_names_each_trouble_with_its_remedy(home: Path) -> None:
@@ -53,6 +53,20 @@ def test_check_names_each_trouble_with_its_remedy(home: Path) -> None:
         assert part in text
     lines = [json.loads(line) for line in call("check", "--json", cwd=home).stdout.splitlines()]
     assert all({"name", "message", "exit_code"} == set(line) for line in lines)
+
+
+def test_reextract(home: Path) -> None:
+    assert "6 of 6 were read by other rules" in call("check", cwd=home).stdout
+    would = call("reextract", "--dry-run", cwd=home)
+    assert would.returncode == 0, would.stderr
+    assert "nothing is changed yet" in would.stdout
+    done = call("reextract", "--verbose", cwd=home)
+    assert done.returncode == 0, done.stderr
+    assert "6 texts read, 6 were out of date; none of this is told as news" in done.stdout
+    assert "6 of 6 texts" in done.stderr
+    assert "nothing is out of date: 6 texts" in call("reextract", cwd=home).stdout
+    assert "0 of 6 were read by other rules" in call("check", cwd=home).stdout
+    assert call("check", cwd=home).returncode == 0
 
 
 def test_check_without_a_database_yet(tmp_path: Path) -> None:

@@ -1,8 +1,12 @@
+import os
+import subprocess
+import sys
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.language.vectors import LONGEST, find_vectors
+from tracker.language.vectors import LONGEST, find_likeness, find_vectors
 
 
 def cosine(one: str, other: str) -> float:
@@ -42,3 +46,28 @@ def test_any_text_has_a_unit_vector(texts: list[str]) -> None:
         assert numbers.shape == (384,)
         assert abs(float(np.linalg.norm(numbers)) - 1) < 1e-3
     assert find_vectors(texts) == found
+
+
+def test_a_likeness_is_the_same_whatever_stands_beside_it() -> None:
+    drawn = np.random.default_rng(1).standard_normal((240, 384)).astype("<f4")
+    vectors = [row.tobytes() for row in drawn / np.linalg.norm(drawn, axis=1)[:, None]]
+    whole = find_likeness(vectors[:9], vectors)
+    assert np.allclose(np.diag(whole), 1, atol=1e-5)
+    for row, column in ((0, 0), (3, 17), (8, 239)):
+        assert find_likeness([vectors[row]], [vectors[column]])[0, 0] == whole[row, column]
+
+
+def test_a_likeness_is_the_same_on_any_number_of_cores() -> None:
+    code = """
+import hashlib
+import numpy as np
+from tracker.language.vectors import find_likeness
+drawn = np.random.default_rng(1).standard_normal((400, 384)).astype("<f4")
+vectors = [row.tobytes() for row in drawn]
+print(hashlib.sha256(find_likeness(vectors[:20], vectors).tobytes()).hexdigest())
+"""
+    found = set()
+    for threads in ("1", "2", "4"):
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
+        found.add(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment).stdout)
+    assert len(found) == 1

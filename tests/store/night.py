@@ -21,6 +21,7 @@ from tracker.model import (
     Change,
     Commitment,
     DateSource,
+    Digest,
     Failure,
     Issue,
     Judgement,
@@ -128,6 +129,10 @@ def compose_reading(
 def compose_change(before: Position | None, after: Position, label: Label = Label.REVERSED) -> Change:
     judgement = Judgement(Label.NEW if before is None else label, "because it says so", 0.5, (("rung", "will", "rules out"),))
     return Change(find_hash("change", before.id if before else "", after.id), before, after, judgement)
+
+
+def compose_empty_digest(until: datetime) -> Digest:
+    return Digest(None, until, (), (), ())
 
 
 def save_night(store: Store, now: datetime, articles: int = 6) -> Run | None:

@@ -38,7 +38,7 @@ def upgraded() -> Migrations:
     migrations = Migrations("tracker")
     with Database(memory=True, execute_plugins=False) as nothing:
         for migration in MIGRATIONS.pending(nothing):
-            migrations()(migration.fn)
+            migrations(name=migration.name)(migration.fn)
 
     @migrations()
     def m900_notes(db: Database) -> None:
@@ -256,6 +256,7 @@ def test_no_method_lets_an_error_of_sqlite_out(path: Path, night: SimpleNamespac
     store.close()
     arguments = {
         "begin_run": (night.NOW, "1.0"),
+        "copy_subjects": (path,),
         "finish_run": (handle, night.NOW, 1),
         "is_known": ("id",),
         "load_actors": (),

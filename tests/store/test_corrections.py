@@ -94,3 +94,18 @@ def test_a_label_needs_something_to_compare(store: Store, night: SimpleNamespace
     with pytest.raises(UsageError, match="has no earlier position"):
         store.save_correction(new.id, Label.HARDENED, "", night.NOW)
     assert store.load_corrections() == ()
+
+
+def test_the_number_of_a_suppressed_change_is_not_given_again(store: Store, night: SimpleNamespace) -> None:
+    """Mailed digests go by these numbers: under one that was mailed already, the next night's news would never be told."""
+    night.save_night(store, night.NOW)
+    end = store.outbox.load_end(night.NOW)
+    digest = night.compose_empty_digest(night.NOW)
+    store.outbox.save_digest("desk", digest, "subject", (Mark(), end), night.NOW, "smtp", [("a@b.example", "<1>", "")])
+    last = store.load_run_material(1).changes[-1]
+    store.save_correction(last.id, None, "", night.NOW)
+    night.save_night(store, night.NOW + timedelta(days=1), articles=7)
+    mark = store.outbox.load_mark("desk")
+    material, _ = store.outbox.load_material(mark, store.outbox.load_end(night.NOW))
+    assert {change.id for change in material.changes} == {change.id for change in store.load_run_material(2).changes}
+    assert len(material.changes) == 3

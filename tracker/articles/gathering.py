@@ -1,6 +1,6 @@
 """The configured feeds as articles: which are due, what is new in them, and what is to be remembered once it has landed."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import PurePath
@@ -85,6 +85,8 @@ def gather_feeds(
     missed = [visit.feed.url for visit in found if _is_late(visit)]
     if missed:
         failures.append(Failure("the feeds", "feed", f"{len(missed)} of {len(feeds)} feeds were not visited: {TOO_LATE}"))
+    if barren := find_barren(kept):
+        failures.append(Failure("the feeds", "feed", barren))
     sick = (state for state in kept if state.problem and _is_new(state, states))
     failures += [Failure(state.url, "feed", f"{state.url}: {state.problem}") for state in sick]
     return Gathered(tuple(articles), tuple(failures), tuple(kept), tuple(links))
@@ -105,6 +107,35 @@ def find_silent(feeds: Sequence[Feed], states: Mapping[str, FeedState]) -> bool:
     """Whether there are enabled feeds and all of them failed at their last visit."""
     enabled = [states.get(feed.url) for feed in feeds if feed.enabled]
     return bool(enabled) and all(state is not None and state.failures > 0 for state in enabled)
+
+
+def put_off(gathered: Gathered, origins: Collection[str]) -> Gathered:
+    """The same, but the articles at these origins, which could not be understood, come again: with `MOST_TRIES` runs in all."""
+    undone = {
+        link.address: replace(link, done=link.tries >= MOST_TRIES)
+        for link in gathered.links
+        if link.address in origins or f"{link.feed}#{link.address}" in origins
+    }
+    waiting = {link.feed for link in undone.values() if not link.done}
+    return replace(
+        gathered,
+        states=tuple(replace(s, etag="", last_modified="") if s.url in waiting else s for s in gathered.states),
+        links=tuple(undone.get(link.address, link) for link in gathered.links),
+    )
+
+
+def find_barren(visited: Sequence[FeedState]) -> str | None:
+    """That half of the visited feeds or more have nothing to offer, with the remedy; None where they have, and where those that
+    have not all fail, which each of them tells by itself. An empty feed looks like a quiet day.
+    """
+    empty = [state.url for state in visited if not state.failures and not state.entries]
+    failing = sum(state.failures > 0 for state in visited)
+    if not empty or 2 * (len(empty) + failing) < len(visited):
+        return None
+    return (
+        f"{len(empty)} of {len(visited)} feeds have not one entry{f' and {failing} fail' if failing else ''} ({empty[0]} is one of "
+        "them): look at them with `tracker feeds check`"
+    )
 
 
 def _parse_bounded(answer: Fetched, now: datetime) -> ParsedFeed | str:

@@ -7,13 +7,9 @@ has `unrelated` among its labels, decides between the proposed.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from tracker.language.vectors import find_likeness
 from tracker.model import Held, Label
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 FLOOR = 0.3
 """Cosine below which two statements of one party are taken to be about different matters without a closer look."""
@@ -40,16 +36,16 @@ def find_candidates(vectors: Sequence[bytes], held: Sequence[Held]) -> list[Cand
     """
     if not vectors or not held:
         return [None for _ in vectors]
-    likeness = _matrix(vectors) @ _matrix([h.vector for h in held]).T
+    likeness = find_likeness(vectors, [h.vector for h in held])
     best = [(float(row[j]), j) for row in likeness for j in [int(row.argmax())]]
     return [Candidate(held[j].position_id, like) if like >= FLOOR else None for like, j in best]
 
 
-def find_likeness(vectors: Sequence[bytes], others: Sequence[bytes]) -> list[float]:
+def find_nearest(vectors: Sequence[bytes], others: Sequence[bytes]) -> list[float]:
     """For each vector the highest cosine with one of the others; 0 without others."""
     if not vectors or not others:
         return [0.0 for _ in vectors]
-    return [float(row.max()) for row in _matrix(vectors) @ _matrix(others).T]
+    return [float(row.max()) for row in find_likeness(vectors, others)]
 
 
 def find_relatedness(chances: Mapping[Label, float], likeness: float) -> float:
@@ -57,9 +53,3 @@ def find_relatedness(chances: Mapping[Label, float], likeness: float) -> float:
     unrelated = min(max(chances[Label.UNRELATED], 0.001), 0.999)
     score = _LIKENESS * likeness + _DOUBT * math.log((1 - unrelated) / unrelated) + _BASE
     return 1 / (1 + math.exp(-score))
-
-
-def _matrix(vectors: Sequence[bytes]) -> "NDArray[np.float32]":
-    import numpy as np
-
-    return np.frombuffer(b"".join(vectors), dtype="<f4").reshape(len(vectors), -1)

@@ -21,7 +21,7 @@ _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (check, status, backup, prune, schedule):
+    for command in (check, status, backup, prune, reextract, schedule):
         app.command(rich_help_panel="Operation")(command)
 
 
@@ -136,6 +136,48 @@ def prune(
         gone = forget_articles(path, before, dry_run=dry_run)
     verb = "would go" if dry_run else "are gone"
     typer.echo(f"{gone.articles} articles, {gone.positions} positions and {gone.changes} changes {verb}")
+
+
+def reextract(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Also where nothing is out of date.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for every hundred texts on standard error.")] = False,
+    db: Database = None,
+    config: Configuration = None,
+) -> None:
+    """Read the kept texts again after an upgrade or new [[actor]]s. What only that finds is never told as news."""
+    from tracker import __version__
+    from tracker.config import load_config
+    from tracker.lock import open_lock
+    from tracker.reextract import reextract_texts
+    from tracker.stamp import find_extractor
+
+    def show(number: int, total: int, _: str) -> None:
+        if verbose and (number % 100 == 0 or number == total):
+            typer.echo(f"{number} of {total} texts", err=True)
+
+    settings = load_config(config)
+    path = db or settings.database
+    if not path.exists():
+        raise UsageError(f"there is no database at {path}: name another with --db")
+    now = datetime.now(UTC)
+    with open_lock(path, now):
+        extractor = find_extractor(__version__, settings)
+        done = reextract_texts(path, settings, extractor, now, everything=everything, dry_run=dry_run, progress=show)
+    if done.effects is None:
+        typer.echo(f"nothing is out of date: {done.texts} texts were read by {extractor}")
+        return
+    verb = "would be" if dry_run else "are"
+    for name, shift in (("positions", done.effects.positions), ("changes", done.effects.changes)):
+        typer.echo(f"{name}: {shift.added} {verb} new, {shift.altered} {verb} other than before, {shift.gone} {verb} gone")
+    for party, issue, was, label in done.effects.examples:
+        typer.echo(f"    {party}, {issue}: {was or 'no change'} -> {label or 'no change'}")
+    if done.failures:
+        typer.echo(f"{done.failures} texts could not be read again: what was made of them before is kept")
+    typer.echo(
+        f"{done.texts} texts read, {done.outdated} were out of date; "
+        + ("nothing is changed yet: `tracker reextract` takes up what was read" if dry_run else "none of this is told as news")
+    )
 
 
 def schedule(

@@ -2,8 +2,13 @@
 never "the same stance?": restated statements lie farther apart than changed ones."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tracker.language.model import CLS, SEP, find_pieces, load_model
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 LONGEST = 64
 """Pieces of a statement that count; what a statement is about stands at its beginning."""
@@ -23,3 +28,13 @@ def find_vectors(statements: Sequence[str]) -> list[bytes]:
         ids = np.array([[CLS, *encoding.ids[: LONGEST - 2], SEP]], dtype=np.int64)
         found.append(model.run(ids, np.ones_like(ids))[0].astype("<f2").astype("<f4").tobytes())
     return found
+
+
+def find_likeness(vectors: Sequence[bytes], others: Sequence[bytes]) -> "NDArray[np.float32]":
+    """The cosine of each of `vectors` with each of `others`, shape (vectors, others); both hold one vector or more."""
+    import numpy as np
+
+    one, other = (np.frombuffer(b"".join(side), dtype="<f4").reshape(len(side), -1) for side in (vectors, others))
+    # Not the @ of BLAS: what that gives for a pair depends on how many cores there are and on what else is in the product.
+    product: NDArray[np.float32] = np.einsum("ik,jk->ij", one, other)
+    return product

@@ -4,14 +4,10 @@ import hashlib
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from tracker.language.lexicon import Lexicon
+from tracker.language.vectors import find_likeness
 from tracker.model import NO_ISSUE, Issue, Position
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 SAME = 0.72
 """Cosine from which the statements of different parties are taken to be about one issue."""
@@ -87,7 +83,7 @@ def resolve_issues(
     told = len(known)
     own = [position.vector for position in positions if position.vector]
     # Each statement with all that may be known by then, in one product.
-    likeness = _matrix([*(vector for _, vector in recent if vector), *own]) @ _matrix(own).T if own else None
+    likeness = find_likeness([*(vector for _, vector in recent if vector), *own], own) if own else None
     issues: list[Issue] = []
     for position, issue in zip(positions, continued, strict=True):
         found = issue
@@ -106,9 +102,3 @@ def resolve_issues(
             parties.append(position.party)
         issues.append(found)
     return issues
-
-
-def _matrix(vectors: Sequence[bytes]) -> "NDArray[np.float32]":
-    import numpy as np
-
-    return np.frombuffer(b"".join(vectors), dtype="<f4").reshape(len(vectors), -1)

@@ -37,6 +37,7 @@ def save_correction(db: Database, trace: Trace, prefix: str, label: Label | None
     kept = db.execute("SELECT * FROM changes WHERE id = ?", [change.id]).fetchone() if change else None
     row: dict[str, Any] = {
         "subject": subject,
+        "position": after.id,
         "label": label,
         "was": correction.was,
         "note": correction.note,
@@ -84,9 +85,9 @@ def find_corrections(db: Database) -> Iterator[Correction]:
 
 
 def find_corrections_of(db: Database, position: str, change: str | None) -> tuple[Correction, ...]:
-    """What became of a position, and of the changes in whose place `change` stands, in order."""
+    """What became of a position and its changes, and of the changes in whose place `change` stands, in order."""
     sql = """
-        SELECT * FROM corrections WHERE subject IN (:position, :change)
+        SELECT * FROM corrections WHERE subject IN (:position, :change) OR position = :position
         UNION SELECT * FROM corrections WHERE current IS NOT NULL AND current = :change ORDER BY sequence
     """
     return tuple(map(_parse_correction, db.execute(sql, {"position": position, "change": change}).fetchall()))

@@ -12,10 +12,15 @@ from tracker.store import history
 from tracker.store.cells import compose_text, compose_time, parse_vectors
 from tracker.store.connection import typed_errors
 
-# Among the issues last spoken to those that had come up by then; the inner limit keeps this flat for articles years late.
+# Among the issues last spoken to those that had come up by then; the inner limit keeps this flat for articles years late. A merged
+# one leads to the issue into which it went.
 _RECENT = """
-    SELECT id, name, vector FROM (SELECT * FROM issues ORDER BY last_spoken DESC, id DESC LIMIT 2000) AS recent
-    WHERE vector IS NOT NULL AND EXISTS (SELECT 1 FROM positions WHERE issue = recent.id AND published <= ?) LIMIT ?
+    SELECT coalesce(kept.id, recent.id) AS id, coalesce(kept.name, recent.name) AS name, recent.vector
+    FROM (SELECT * FROM issues ORDER BY last_spoken DESC, id DESC LIMIT 2000) AS recent
+    LEFT JOIN issues AS kept ON kept.id = recent.merged_into
+    WHERE recent.vector IS NOT NULL AND EXISTS (
+        SELECT 1 FROM positions WHERE issue = coalesce(recent.merged_into, recent.id) AND published <= :published
+    ) LIMIT :limit
 """
 
 _HELD = """
@@ -85,6 +90,6 @@ class Earlier:
 
     def load_recent_issues(self, limit: int = 200) -> tuple[tuple[Issue, bytes], ...]:
         with typed_errors(self._path):
-            found = self._db.execute(_RECENT, [compose_time(self._place.published), limit]).fetchall()
+            found = self._db.execute(_RECENT, {"published": compose_time(self._place.published), "limit": limit}).fetchall()
         vectors = parse_vectors([row["vector"] for row in found])
         return tuple((Issue(row["id"], row["name"]), vector) for row, vector in zip(found, vectors, strict=True))

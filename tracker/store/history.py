@@ -8,7 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.errors import UsageError
-from tracker.model import ArticleSummary, Change, Failure, Held, Issue, Position, Trace, Version
+from tracker.model import Article, ArticleSummary, Change, Failure, Held, Issue, Position, Trace, Version
 from tracker.store import corrections, rows
 from tracker.store.cells import compose_text, compose_time, parse_vectors
 from tracker.store.revision_tables import WITNESSES
@@ -166,6 +166,22 @@ def load_numbered_material(
     return _load_material(db, conditions[0], conditions[1], "SELECT 0", values, failed=conditions[2])
 
 
+def find_next_change(db: Database) -> int:
+    """The number for the next change. None is given twice, even where the last one was taken out: digests' windows go by them."""
+    sql = """
+        SELECT 1 + max(
+            (SELECT coalesce(max(sequence), 0) FROM changes), (SELECT coalesce(max(through_change), 0) FROM digests)
+        )
+    """
+    found: int = db.execute(sql).fetchone()[0]
+    return found
+
+
+def load_article(db: Database, revision: str) -> Article:
+    """The text with that id, which must be there."""
+    return rows.parse_article(db.execute(_ARTICLE, [revision]).fetchone())
+
+
 def load_trace(db: Database, prefix: str) -> Trace:
     """See Store."""
     table, found = _find_id(db, prefix)
@@ -178,7 +194,7 @@ def load_trace(db: Database, prefix: str) -> Trace:
         key = {"party": position.party, "issue": position.issue.id, "id": position.id}
         row = db.execute(_EARLIER, {**key, "published": compose_time(position.published)}).fetchone()
         earlier = rows.parse_position(row) if row else None
-    article = rows.parse_article(db.execute(_ARTICLE, [position.article_id]).fetchone())
+    article = load_article(db, position.article_id)
     spans = (*position.attribution.source, *position.attribution.cue, *position.attribution.content)
     return Trace(
         position,

@@ -6,7 +6,7 @@ A released migration is never edited; a change of the schema is a new function a
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from tracker.store import actor_tables, advice_tables, delivery_tables, feed_tables, revision_tables
+from tracker.store import actor_tables, advice_tables, delivery_tables, feed_tables, replay_tables, revision_tables
 from tracker.store.triggers import LATEST_OF
 
 MIGRATIONS = Migrations("tracker")
@@ -352,4 +352,11 @@ def m007_actors_issues(db: Database) -> None:
 def m008_advice(db: Database) -> None:
     """Answers of a reader's own language model, and what every question to it came to."""
     for statement in advice_tables.STATEMENTS:
+        db.execute(statement.strip())
+
+
+@MIGRATIONS()
+def m009_reextraction(db: Database) -> None:
+    """Corrections that hold to their positions, whatever the earlier side of a change is."""
+    for statement in replay_tables.STATEMENTS:
         db.execute(statement.strip())

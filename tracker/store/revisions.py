@@ -1,6 +1,6 @@
 """Articles that come again with another text, and comparisons that are done again because the past is known otherwise by now."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -63,11 +63,15 @@ class Cause:
 
 
 class Revisions:
-    """A view of an open store. Every method raises StoreError or TemporaryError where SQLite fails."""
+    """A view of an open store. Every method raises StoreError or TemporaryError where SQLite fails.
 
-    def __init__(self, db: Database, path: Path) -> None:
+    `forget` is told of issues that are other ones now, for whoever keeps them.
+    """
+
+    def __init__(self, db: Database, path: Path, forget: Callable[[str], object]) -> None:
         self._db = db
         self._path = path
+        self._forget = forget
 
     # ---- asking ---------------------------------------------------------------------------------------------------------
 
@@ -76,6 +80,13 @@ class Revisions:
         with self._read():
             sql = f"{history.VERSIONS} WHERE articles.address = ? ORDER BY articles.rowid DESC, revisions.number DESC LIMIT 1"
             row = self._db.execute(sql, [compose_text(address)]).fetchone()
+            return rows.parse_version(row) if row else None
+
+    def load_version(self, article: str, before: int) -> Version | None:
+        """The latest text of the article with that id among those numbered below `before`; None where there is none."""
+        with self._read():
+            sql = f"{history.VERSIONS} WHERE articles.id = ? AND revisions.number < ? ORDER BY revisions.number DESC LIMIT 1"
+            row = self._db.execute(sql, [article, before]).fetchone()
             return rows.parse_version(row) if row else None
 
     def is_late(self, published: datetime) -> bool:
@@ -166,7 +177,7 @@ class Revisions:
                 self._db.execute("UPDATE positions SET edited_by = ?, recalled = 1 WHERE id = ?", [revision, old.id])
                 if old.copy_of or old.recalled:
                     continue  # a witness less, or background: nobody was told of it
-                heir = self._pass_on(old.id)
+                heir = pass_on(self._db, old.id)
                 if heir:
                     passed.append(heir)
                 self._save_edit(old, new, outlet, bool(heir), cause)
@@ -208,6 +219,8 @@ class Revisions:
             """
             self._db.execute(sql, values)
             self._db.execute("DELETE FROM issues WHERE id = :born", values)
+        for issue in (born.id, into.id):
+            self._forget(issue)
         return True
 
     def save_redone(
@@ -265,7 +278,11 @@ class Revisions:
             "UPDATE positions SET issue = :issue WHERE id = :id OR copy_of = :id", {"issue": position.issue.id, "id": position.id}
         )
         self._db.execute(
-            "DELETE FROM issues WHERE id = :issue AND NOT EXISTS (SELECT 1 FROM positions WHERE issue = :issue)", {"issue": issue}
+            """
+            DELETE FROM issues WHERE id = :issue AND NOT EXISTS (SELECT 1 FROM positions WHERE issue = :issue)
+                AND NOT EXISTS (SELECT 1 FROM issues AS merged WHERE merged_into = :issue)
+            """,
+            {"issue": issue},
         )
 
     def _replace(self, row: rows.Row | None, change: Change | None, known: Mapping[str, rows.Row], cause: Cause) -> None:
@@ -279,7 +296,7 @@ class Revisions:
             else:
                 after = known[change.after.id]
                 fresh = after["run"] == cause.run and after["edit_of"] is None and not after["taken_over"]
-                new["quiet"] = int(not fresh)
+                new |= {"quiet": int(not fresh), "sequence": history.find_next_change(self._db)}
             columns, places = ", ".join(new), ", ".join(f":{column}" for column in new)
             self._db.execute(f"INSERT INTO changes ({columns}) VALUES ({places})", new)
         if row is not None and row["run"] != cause.run:
@@ -302,6 +319,7 @@ class Revisions:
             issue=issue["name"] if issue else "",
             before=change.before.statement if change and change.before else "",
             after=after["statement"],
+            position=row["after"],
             row=compose_json([dict(zip(row.keys(), row, strict=True))]),
             by=Corrector.HISTORY,
             outlet="",
@@ -322,6 +340,7 @@ class Revisions:
             issue=old.issue.name,
             before=old.statement,
             after=new.statement if new else "",
+            position=old.id,
             row=None,
             by=Corrector.OUTLET,
             outlet=outlet,
@@ -333,20 +352,6 @@ class Revisions:
         row = {name: compose_text(value) if isinstance(value, str) else value for name, value in columns.items()}
         names, places = ", ".join(f'"{name}"' for name in row), ", ".join(f":{name}" for name in row)
         self._db.execute(f"INSERT INTO corrections ({names}) VALUES ({places})", row)
-
-    def _pass_on(self, position: str) -> str | None:
-        """Make the earliest copy that still stands the original; id of its article, None where there is none."""
-        sql = """
-            SELECT positions.id, revisions.article FROM positions CROSS JOIN revisions ON revisions.id = positions.revision
-            WHERE positions.copy_of = ? AND positions.edited_by IS NULL ORDER BY positions.published, positions.sequence LIMIT 1
-        """
-        heir = self._db.execute(sql, [position]).fetchone()
-        if heir is None:
-            return None
-        self._db.execute("UPDATE positions SET copy_of = NULL, recalled = 0 WHERE id = ?", [heir["id"]])
-        self._db.execute("UPDATE positions SET copy_of = ? WHERE copy_of = ?", [heir["id"], position])
-        self._db.execute("UPDATE changes SET after = ? WHERE after = ?", [heir["id"], position])
-        return str(heir["article"])
 
     @contextmanager
     def _read(self) -> Iterator[None]:
@@ -367,6 +372,21 @@ def load_live(db: Database, article: str) -> tuple[Position, ...]:
     ids = [row["id"] for row in db.execute(_LIVE, [article])]
     found = history.load_positions(db, ids)
     return tuple(found[i] for i in ids)
+
+
+def pass_on(db: Database, position: str) -> str | None:
+    """Make the earliest copy that still stands the original; id of its article, None where there is none."""
+    sql = """
+        SELECT positions.id, revisions.article FROM positions CROSS JOIN revisions ON revisions.id = positions.revision
+        WHERE positions.copy_of = ? AND positions.edited_by IS NULL ORDER BY positions.published, positions.sequence LIMIT 1
+    """
+    heir = db.execute(sql, [position]).fetchone()
+    if heir is None:
+        return None
+    db.execute("UPDATE positions SET copy_of = NULL, recalled = 0 WHERE id = ?", [heir["id"]])
+    db.execute("UPDATE positions SET copy_of = ? WHERE copy_of = ?", [heir["id"], position])
+    db.execute("UPDATE changes SET after = ? WHERE after = ?", [heir["id"], position])
+    return str(heir["article"])
 
 
 def _find_slot(

@@ -37,6 +37,7 @@ from tracker.store.connection import immediate, open_database, open_scratch, typ
 from tracker.store.history import Material
 from tracker.store.ledger import Ledger
 from tracker.store.outbox import Outbox, compose_through
+from tracker.store.replays import Replays
 from tracker.store.revisions import Revisions
 from tracker.store.snapshot import compose_document
 from tracker.store.subjects import Subject
@@ -235,8 +236,8 @@ class Store:
             changed = {change.after.id for change in reading.changes}
             for position in sorted(reading.positions, key=lambda position: position.id in changed):
                 self._save_position(position, carries=position.id in changed)
-            for change in reading.changes:
-                self._insert("changes", rows.compose_change(change, handle.id, now))
+            for number, change in enumerate(reading.changes, history.find_next_change(self._db) if reading.changes else 0):
+                self._insert("changes", rows.compose_change(change, handle.id, now) | {"sequence": number})
             acquaintances.save_introductions(self._db, reading.introductions, article.id, article.published)
         self._met.update(actor.name for actor in met)  # once they are safe: a night meets the same ones in every article
         return True
@@ -312,6 +313,11 @@ class Store:
         with self._write():
             return subjects.merge_issues(self._db, one, other)
 
+    def copy_subjects(self, original: Path) -> None:
+        """Merge and rename issues as the reader did in the database at `original`, where both stores have them."""
+        if self.replays.copy_subjects(original):
+            self._issues = {}
+
     def rename_issue(self, one: str, name: str) -> tuple[str, str]:
         """Give an issue another name; the old and the new one. Raises UsageError."""
         self._issues = {}
@@ -331,12 +337,13 @@ class Store:
                 yield
         except BaseException:
             self._met.clear()
+            self._issues.clear()
             raise
 
     @property
     def revisions(self) -> Revisions:
         """Articles that come again with another text, and comparisons that are done again."""
-        return Revisions(self._db, self._path)
+        return Revisions(self._db, self._path, lambda issue: self._issues.pop(issue, None))
 
     @property
     def feeds(self) -> Ledger:
@@ -347,6 +354,11 @@ class Store:
     def outbox(self) -> Outbox:
         """Digests for readers and their deliveries."""
         return Outbox(self._db, self._path)
+
+    @property
+    def replays(self) -> Replays:
+        """The kept texts, and what a replay of them under other rules or models made of them."""
+        return Replays(self._db, self._path)
 
     def answers(self, handle: RunHandle) -> Answers:
         """What a language model answered, and the account of this run's questions to it."""

@@ -40,9 +40,14 @@ def merge_issues(db: Database, one: str, other: str) -> tuple[str, str]:
     gone, kept = _find_issue(db, one), _find_issue(db, other)
     if gone[0] == kept[0]:
         raise UsageError(f"{one[:80]!r} and {other[:80]!r} are one issue already: name two")
-    db.execute("UPDATE issues SET merged_into = ? WHERE merged_into = ? OR id = ?", [kept[0], gone[0], gone[0]])
-    db.execute("UPDATE positions SET issue = ? WHERE issue = ?", [kept[0], gone[0]])
+    join_issues(db, gone[0], kept[0])
     return gone[1], kept[1]
+
+
+def join_issues(db: Database, gone: str, kept: str) -> None:
+    """The same by their ids."""
+    db.execute("UPDATE issues SET merged_into = ? WHERE merged_into = ? OR id = ?", [kept, gone, gone])
+    db.execute("UPDATE positions SET issue = ? WHERE issue = ?", [kept, gone])
 
 
 def rename_issue(db: Database, one: str, name: str) -> tuple[str, str]:
@@ -51,8 +56,13 @@ def rename_issue(db: Database, one: str, name: str) -> tuple[str, str]:
     if not name or len(name) > 200:
         raise UsageError("the new name is empty or longer than 200 letters: give a short phrase in quotes")
     found = _find_issue(db, one)
-    db.execute("UPDATE issues SET name = ?, born_as = coalesce(born_as, name) WHERE id = ?", [name, found[0]])
+    rename(db, found[0], name)
     return found[1], name
+
+
+def rename(db: Database, issue: str, name: str) -> None:
+    """The same by the id."""
+    db.execute("UPDATE issues SET name = ?, born_as = coalesce(born_as, name) WHERE id = ?", [name, issue])
 
 
 def _find_issue(db: Database, wanted: str) -> tuple[str, str]:

@@ -122,6 +122,12 @@ def load_tally(path: Path) -> Tally:
         )
 
 
+def load_extractors(path: Path) -> dict[str, int]:
+    """How many of the kept texts each extractor has read. Raises StoreError where there is no database at `path`."""
+    with _opened(path) as db:
+        return dict(db.execute("SELECT extractor, count(*) FROM revisions WHERE text <> '' GROUP BY extractor").fetchall())
+
+
 def save_backup(path: Path, target: Path) -> int:
     """Copy the database at `path` to `target`, whole and checked, while others may read and write it; the copy's bytes.
 
@@ -199,7 +205,8 @@ _GONE = """
 """
 _STAYS_AFTER_ALL = """
     DELETE FROM gone WHERE id IN (
-        SELECT originals.revision FROM positions JOIN positions AS originals ON originals.id = positions.copy_of
+        SELECT originals.revision FROM positions
+        JOIN positions AS originals ON originals.id IN (positions.copy_of, positions.edit_of)
         WHERE positions.revision NOT IN (SELECT id FROM gone)
     )
 """
@@ -214,8 +221,8 @@ def _forget(db: Database, before: str) -> Forgotten:
     db.execute(_GONE, {"before": before})
     db.execute("CREATE UNIQUE INDEX temp.gone_id ON gone (id)")
     while db.execute(_STAYS_AFTER_ALL).rowcount:
-        pass  # a copy that stays keeps its original, which may be a copy itself
-    db.execute("PRAGMA defer_foreign_keys = ON")  # copies and originals may go in any order
+        pass  # a copy that stays keeps its original, which may be a copy itself; an edited wording keeps what it was before
+    db.execute("PRAGMA defer_foreign_keys = ON")  # copies, edits and originals may go in any order
     # A kept position may have grown out of a forgotten one: that change loses its "before", so it goes as well.
     changes = db.execute(f"DELETE FROM changes WHERE after IN ({_OF_GONE}) OR before IN ({_OF_GONE})").rowcount
     db.execute(f"UPDATE positions SET edit_of = NULL WHERE edit_of IN ({_OF_GONE})")
