@@ -82,7 +82,9 @@ def find_pronoun(scene: Scene, resolve: Resolve, k: int, genders: MutableMapping
     gender = "" if not personal else "m" if text in ("he", "him", "his", "himself") else "f"
     introducing = scene.introducing
     if personal:
-        found = find_antecedent(scene, resolve, k, lambda j, m: None if j in introducing or _is_bare(scene, j) else _person_weight(m, gender, genders))
+        found = find_antecedent(
+            scene, resolve, k, lambda j, m: None if j in introducing or _is_bare(scene, j) else _person_weight(m, gender, genders)
+        )
     else:
         office = _find_office(scene, k)
         weigh = _group_weight if text in GROUP_PRONOUNS else _thing_weight
