@@ -389,7 +389,7 @@ CREATE TABLE links (
 CREATE INDEX links_seen ON links (seen);
 
 CREATE TABLE introductions (
-    -- Who a name is, as articles said in so many words. One row a stretch: a person who changes sides or office gets another.
+    -- Who a name is, as articles tell. One row a stretch: a person who changes sides or office gets another.
     sequence INTEGER PRIMARY KEY,
     name TEXT NOT NULL,  -- in full
     key TEXT NOT NULL,  -- by which later articles may name it: last name or abbreviation, lower case
@@ -399,7 +399,9 @@ CREATE TABLE introductions (
     first_seen TEXT NOT NULL,  -- publication of that article
     last_seen TEXT NOT NULL,  -- publication of the latest article that said the same
     revision TEXT NOT NULL REFERENCES revisions (id),  -- who said so first
-    articles INTEGER NOT NULL CHECK (articles >= 1)  -- that said so
+    articles INTEGER NOT NULL CHECK (articles >= 1),  -- that said so
+    clear INTEGER NOT NULL CHECK (clear IN (0, 1)),  -- whether one of them said so in so many words
+    weight REAL NOT NULL  -- sum over the articles of what speaks for it
 );
 
 CREATE INDEX introductions_key ON introductions (key, first_seen);

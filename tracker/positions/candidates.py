@@ -19,6 +19,8 @@ def weigh_role(scene: Scene, k: int, j: int, mention: Mention, definite: bool, *
     if not mention.parties:
         return None
     if definite and mention.role and mention.role.split()[-1] == mine.split()[-1]:
+        if j in scene.introducing:
+            return None  # the person who has it comes next
         return -12.0 if mention.role == mine else -6.0 if " " not in mine else -1.0
     if mine in scene.catalogue.roles.corporate and all(scene.catalogue.kinds.get(p) is ActorKind.STATE for p in mention.parties):
         return None

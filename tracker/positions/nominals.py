@@ -31,12 +31,7 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
     shadow = scene.words.lowers[max(0, piece.first - 1)] in roles.shadow or scene.words.lowers[piece.first] in roles.shadow
     if shadow and kind in (RoleKind.OFFICE, RoleKind.HOLDER, RoleKind.GROUP, RoleKind.MEMBER) and piece.text not in roles.plurals:
         return _label(find_antecedent(scene, resolve, k, lambda _, m: weigh_opposition(scene, m)), "nearest party in opposition")
-    most = max(scene.counts.values(), default=0)
-    if states := frozenset(
-        s
-        for s in _find_office_states(scene, k)
-        if s == scene.home or _SALIENT * scene.counts.get(s, 0) >= most or s not in scene.counts
-    ):
+    if states := frozenset(state for state in _find_office_states(scene, k) if _is_salient(scene, state)):
         found = find_antecedent(scene, resolve, k, lambda _, m: 0.0 if len(m.parties) == 1 and m.parties[0] in states else None)
         if found:
             return _label(found, "the state that has the office")
@@ -110,6 +105,13 @@ def _find_presiding(scene: Scene, resolve: Resolve, k: int) -> tuple[int, Mentio
     )
     kind = find_kind(scene, mention.parties[0]) if body else None
     return (first, mention) if kind in (ActorKind.ORGANISATION, ActorKind.UNION, ActorKind.COMPANY) else None
+
+
+def _is_salient(scene: Scene, state: str) -> bool:
+    """Whether an article can mean a state by an office that others have as well: it is not only named in passing."""
+    count = scene.counts.get(state, 0)
+    passing = count and scene.catalogue.kinds.get(state) is ActorKind.STATE and state != scene.home
+    return not passing or _SALIENT * count >= max(scene.counts.values())
 
 
 def _is_foreign(scene: Scene, k: int) -> bool:
