@@ -1,8 +1,7 @@
-"""Persons and bodies across articles: what an article says clearly about who is who, and what earlier ones said.
+"""Persons and bodies across articles: what an article tells about who is who, and what earlier ones told.
 
-Only an apposition or a title with its side in the same noun phrase counts ("Left Bloc leader Ana Reis", "Ana Reis of the Harbour
-Party", "the Dockworkers' Union (DWU)"); what a pronoun, a lone title or the nearest government would tell is a guess and stays in
-its article. A last name that two persons share is nobody's.
+What an article says in so many words ("Left Bloc leader Ana Reis", "the Dockworkers' Union (DWU)") is clear; "its leader" and the nearest
+body are kept with their weight and count only together. A last name that two persons share is nobody's.
 """
 
 from collections.abc import Iterable, Mapping

@@ -104,7 +104,10 @@ def weigh_body(scene: Scene, k: int, j: int, mention: Mention) -> float | None:
 
 def find_heads(scene: Scene, party: str) -> frozenset[str]:
     """The common nouns that can stand for a party: those of the catalogue and the words of its name."""
+    if (known := scene.heads.get(party)) is not None:
+        return known
     parts = party.lower().replace("-", " ").split()
     at = next((i for i in range(1, len(parts)) if parts[i] in ("of", "for")), None)
     named = frozenset(parts if at is None else parts[:at])  # the "Union of Bank Employees" is no bank
-    return scene.catalogue.heads.get(party, frozenset()) | named | frozenset(scene.directory.nouns.get(party, ()))
+    scene.heads[party] = scene.catalogue.heads.get(party, frozenset()) | named | frozenset(scene.directory.nouns.get(party, ()))
+    return scene.heads[party]
