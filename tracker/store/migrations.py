@@ -343,7 +343,7 @@ def m005_threads(db: Database) -> None:
 def m007_actors_issues(db: Database) -> None:
     """Persons and bodies whom articles introduced; issues merged and renamed; addressees and times of what is recalled."""
     gone = tuple(f"DROP VIEW {view}" for view in ("change_detail", "current_stance", "position_detail"))
-    views = _views(f"{_POSITION_COLUMNS}, positions.addressee, positions.recalled_time")
+    views = revision_tables.compose_views(", positions.addressee, positions.recalled_time")
     for statement in (*actor_tables.STATEMENTS, *gone, *views):
         db.execute(statement.strip())
 

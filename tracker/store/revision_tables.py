@@ -25,6 +25,41 @@ _LATEST_OF = """
     ON CONFLICT (party, issue) DO UPDATE
     SET position = excluded.position, published = excluded.published, vector = excluded.vector;"""
 
+def compose_views(more: str = "") -> tuple[str, ...]:
+    """The statements that make the three views of the contract; `more`: further columns of positions, each after a comma."""
+    return (
+        f"""
+CREATE VIEW position_detail AS
+-- One row a position, with its issue and article: no join needed. Where "edited_by" is set, the outlet took it out or changed it.
+SELECT {_POSITION_COLUMNS}{more}
+FROM positions
+JOIN issues ON issues.id = positions.issue
+JOIN revisions ON revisions.id = positions.revision
+JOIN articles ON articles.id = revisions.article""",
+        f"""
+CREATE VIEW current_stance AS
+-- The latest position of each party on each issue; background is left out.
+SELECT {_POSITION_COLUMNS}{more}
+FROM latest_positions
+JOIN positions ON positions.id = latest_positions.position
+JOIN issues ON issues.id = positions.issue
+JOIN revisions ON revisions.id = positions.revision
+JOIN articles ON articles.id = revisions.article""",
+        """
+CREATE VIEW change_detail AS
+-- One row a change, with both positions side by side; the columns of "before" are null where the position is new.
+SELECT changes.id, after.party, after.issue, changes.label, changes.why, before.content AS before_content,
+    after.content AS after_content, before.origin AS before_origin, after.origin AS after_origin,
+    before.published AS before_published, after.published AS after_published, before.outlet AS before_outlet,
+    after.outlet AS after_outlet, before.speaker AS before_speaker, after.speaker AS after_speaker,
+    before.statement AS before_statement, after.statement AS after_statement, changes.confidence, changes.evidence,
+    changes.before AS before_id, changes.after AS after_id, after.issue_id, changes.stored, changes.run, changes.quiet
+FROM changes
+JOIN position_detail AS after ON after.id = changes.after
+LEFT JOIN position_detail AS before ON before.id = changes.before""",
+    )
+
+
 STATEMENTS: Final = (
     "ALTER TABLE articles ADD COLUMN address TEXT",
     "UPDATE articles SET address = coalesce(url, origin)",
@@ -108,33 +143,5 @@ END""",
     "DROP VIEW change_detail",
     "DROP VIEW current_stance",
     "DROP VIEW position_detail",
-    f"""
-CREATE VIEW position_detail AS
--- One row a position, with its issue and article: no join needed. Where "edited_by" is set, the outlet took it out or changed it.
-SELECT {_POSITION_COLUMNS}
-FROM positions
-JOIN issues ON issues.id = positions.issue
-JOIN revisions ON revisions.id = positions.revision
-JOIN articles ON articles.id = revisions.article""",
-    f"""
-CREATE VIEW current_stance AS
--- The latest position of each party on each issue; background is left out.
-SELECT {_POSITION_COLUMNS}
-FROM latest_positions
-JOIN positions ON positions.id = latest_positions.position
-JOIN issues ON issues.id = positions.issue
-JOIN revisions ON revisions.id = positions.revision
-JOIN articles ON articles.id = revisions.article""",
-    """
-CREATE VIEW change_detail AS
--- One row a change, with both positions side by side; the columns of "before" are null where the position is new.
-SELECT changes.id, after.party, after.issue, changes.label, changes.why, before.content AS before_content,
-    after.content AS after_content, before.origin AS before_origin, after.origin AS after_origin,
-    before.published AS before_published, after.published AS after_published, before.outlet AS before_outlet,
-    after.outlet AS after_outlet, before.speaker AS before_speaker, after.speaker AS after_speaker,
-    before.statement AS before_statement, after.statement AS after_statement, changes.confidence, changes.evidence,
-    changes.before AS before_id, changes.after AS after_id, after.issue_id, changes.stored, changes.run, changes.quiet
-FROM changes
-JOIN position_detail AS after ON after.id = changes.after
-LEFT JOIN position_detail AS before ON before.id = changes.before""",
+    *compose_views(),
 )
