@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tracker.language.vectors import find_likeness
 from tracker.model import Held, Label
 
-FLOOR = 0.3
+FLOOR = 0.4
 """Cosine below which two statements of one party are taken to be about different matters without a closer look."""
 
 RELATED = 0.75

@@ -29,7 +29,7 @@ _RULES_WEIGHT = 0.3
 """How much the rules count beside the judge; fitted to domains that the judge was not trained on."""
 _RESTATED = 7.0
 """How much likelier a party repeats itself in the news than in the judge's training, where all labels are as frequent."""
-_SURE = 0.65
+_SURE = 0.7
 """Chance of a move, of whatever kind, from which the news tells one."""
 _SUSPECTED = 0.5
 """Chance of a move from which `why` tells of the suspicion."""
