@@ -399,13 +399,18 @@ CREATE TRIGGER positions_latest_update AFTER UPDATE OF id, party, issue, recalle
 END;
 
 CREATE VIEW position_detail AS
--- One row a position, with its issue and article: no join needed.
+-- One row a position, with its issue and article: no join needed. Where "edited_by" is set, the outlet took it out or changed it.
 SELECT positions.id, positions.party, positions.speaker, issues.name AS issue, positions.kind, positions.polarity,
     positions.commitment, positions.content, revisions.title, articles.origin, positions.published, articles.outlet, articles.url,
     positions.statement, positions.cue, positions.conditions, positions.quantities, positions.deadlines, positions.about,
-    positions.recalled, positions.copy_of, 1 + (
-        SELECT count(*) FROM positions AS copies WHERE copies.copy_of = positions.id
-    ) AS witnesses, positions.confidence, positions.rule, issues.id AS issue_id, positions.revision, positions.addressee, positions.recalled_time
+    positions.recalled, positions.copy_of, (
+        SELECT count(DISTINCT coalesce(nullif(lower(carriers.outlet), ''), carriers.id))
+        FROM positions AS carried
+        JOIN revisions AS carrying ON carrying.id = carried.revision
+        JOIN articles AS carriers ON carriers.id = carrying.article
+        WHERE carried.copy_of = positions.id AND carried.edited_by IS NULL OR carried.id = positions.id
+    ) AS witnesses, positions.confidence, positions.rule,
+    issues.id AS issue_id, positions.revision, positions.edited_by, positions.edit_of, positions.addressee, positions.recalled_time
 FROM positions
 JOIN issues ON issues.id = positions.issue
 JOIN revisions ON revisions.id = positions.revision
@@ -416,9 +421,14 @@ CREATE VIEW current_stance AS
 SELECT positions.id, positions.party, positions.speaker, issues.name AS issue, positions.kind, positions.polarity,
     positions.commitment, positions.content, revisions.title, articles.origin, positions.published, articles.outlet, articles.url,
     positions.statement, positions.cue, positions.conditions, positions.quantities, positions.deadlines, positions.about,
-    positions.recalled, positions.copy_of, 1 + (
-        SELECT count(*) FROM positions AS copies WHERE copies.copy_of = positions.id
-    ) AS witnesses, positions.confidence, positions.rule, issues.id AS issue_id, positions.revision, positions.addressee, positions.recalled_time
+    positions.recalled, positions.copy_of, (
+        SELECT count(DISTINCT coalesce(nullif(lower(carriers.outlet), ''), carriers.id))
+        FROM positions AS carried
+        JOIN revisions AS carrying ON carrying.id = carried.revision
+        JOIN articles AS carriers ON carriers.id = carrying.article
+        WHERE carried.copy_of = positions.id AND carried.edited_by IS NULL OR carried.id = positions.id
+    ) AS witnesses, positions.confidence, positions.rule,
+    issues.id AS issue_id, positions.revision, positions.edited_by, positions.edit_of, positions.addressee, positions.recalled_time
 FROM latest_positions
 JOIN positions ON positions.id = latest_positions.position
 JOIN issues ON issues.id = positions.issue
@@ -432,7 +442,7 @@ SELECT changes.id, after.party, after.issue, changes.label, changes.why, before.
     before.published AS before_published, after.published AS after_published, before.outlet AS before_outlet,
     after.outlet AS after_outlet, before.speaker AS before_speaker, after.speaker AS after_speaker,
     before.statement AS before_statement, after.statement AS after_statement, changes.confidence, changes.evidence,
-    changes.before AS before_id, changes.after AS after_id, after.issue_id, changes.stored, changes.run
+    changes.before AS before_id, changes.after AS after_id, after.issue_id, changes.stored, changes.run, changes.quiet
 FROM changes
 JOIN position_detail AS after ON after.id = changes.after
 LEFT JOIN position_detail AS before ON before.id = changes.before;

@@ -17,6 +17,46 @@ _POSITION_COLUMNS = f"""positions.id, positions.party, positions.speaker, issues
     positions.recalled, positions.copy_of, {WITNESSES} AS witnesses, positions.confidence, positions.rule,
     issues.id AS issue_id, positions.revision, positions.edited_by, positions.edit_of"""
 
+
+def compose_views(more: str = "") -> tuple[str, ...]:
+    """The statements that put the views of positions and changes anew; `more` are further columns of positions."""
+    columns = f"{_POSITION_COLUMNS}{more}"
+    return (
+        "DROP VIEW change_detail",
+        "DROP VIEW current_stance",
+        "DROP VIEW position_detail",
+        f"""
+CREATE VIEW position_detail AS
+-- One row a position, with its issue and article: no join needed. Where "edited_by" is set, the outlet took it out or changed it.
+SELECT {columns}
+FROM positions
+JOIN issues ON issues.id = positions.issue
+JOIN revisions ON revisions.id = positions.revision
+JOIN articles ON articles.id = revisions.article""",
+        f"""
+CREATE VIEW current_stance AS
+-- The latest position of each party on each issue; background is left out.
+SELECT {columns}
+FROM latest_positions
+JOIN positions ON positions.id = latest_positions.position
+JOIN issues ON issues.id = positions.issue
+JOIN revisions ON revisions.id = positions.revision
+JOIN articles ON articles.id = revisions.article""",
+        """
+CREATE VIEW change_detail AS
+-- One row a change, with both positions side by side; the columns of "before" are null where the position is new.
+SELECT changes.id, after.party, after.issue, changes.label, changes.why, before.content AS before_content,
+    after.content AS after_content, before.origin AS before_origin, after.origin AS after_origin,
+    before.published AS before_published, after.published AS after_published, before.outlet AS before_outlet,
+    after.outlet AS after_outlet, before.speaker AS before_speaker, after.speaker AS after_speaker,
+    before.statement AS before_statement, after.statement AS after_statement, changes.confidence, changes.evidence,
+    changes.before AS before_id, changes.after AS after_id, after.issue_id, changes.stored, changes.run, changes.quiet
+FROM changes
+JOIN position_detail AS after ON after.id = changes.after
+LEFT JOIN position_detail AS before ON before.id = changes.before""",
+    )
+
+
 _LATEST_OF = """
     INSERT INTO latest_positions (party, issue, position, published, vector)
     SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
@@ -105,36 +145,5 @@ CREATE TRIGGER positions_suppressed AFTER INSERT ON positions WHEN new.recalled 
 ) BEGIN
     UPDATE positions SET recalled = 1 WHERE id = new.id;
 END""",
-    "DROP VIEW change_detail",
-    "DROP VIEW current_stance",
-    "DROP VIEW position_detail",
-    f"""
-CREATE VIEW position_detail AS
--- One row a position, with its issue and article: no join needed. Where "edited_by" is set, the outlet took it out or changed it.
-SELECT {_POSITION_COLUMNS}
-FROM positions
-JOIN issues ON issues.id = positions.issue
-JOIN revisions ON revisions.id = positions.revision
-JOIN articles ON articles.id = revisions.article""",
-    f"""
-CREATE VIEW current_stance AS
--- The latest position of each party on each issue; background is left out.
-SELECT {_POSITION_COLUMNS}
-FROM latest_positions
-JOIN positions ON positions.id = latest_positions.position
-JOIN issues ON issues.id = positions.issue
-JOIN revisions ON revisions.id = positions.revision
-JOIN articles ON articles.id = revisions.article""",
-    """
-CREATE VIEW change_detail AS
--- One row a change, with both positions side by side; the columns of "before" are null where the position is new.
-SELECT changes.id, after.party, after.issue, changes.label, changes.why, before.content AS before_content,
-    after.content AS after_content, before.origin AS before_origin, after.origin AS after_origin,
-    before.published AS before_published, after.published AS after_published, before.outlet AS before_outlet,
-    after.outlet AS after_outlet, before.speaker AS before_speaker, after.speaker AS after_speaker,
-    before.statement AS before_statement, after.statement AS after_statement, changes.confidence, changes.evidence,
-    changes.before AS before_id, changes.after AS after_id, after.issue_id, changes.stored, changes.run, changes.quiet
-FROM changes
-JOIN position_detail AS after ON after.id = changes.after
-LEFT JOIN position_detail AS before ON before.id = changes.before""",
+    *compose_views(),
 )

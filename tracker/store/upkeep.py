@@ -206,7 +206,7 @@ _GONE = """
 _STAYS_AFTER_ALL = """
     DELETE FROM gone WHERE id IN (
         SELECT originals.revision FROM positions
-        JOIN positions AS originals ON originals.id IN (positions.copy_of, positions.edit_of)
+        JOIN positions AS originals ON originals.id = positions.copy_of
         WHERE positions.revision NOT IN (SELECT id FROM gone)
     )
 """
@@ -221,7 +221,7 @@ def _forget(db: Database, before: str) -> Forgotten:
     db.execute(_GONE, {"before": before})
     db.execute("CREATE UNIQUE INDEX temp.gone_id ON gone (id)")
     while db.execute(_STAYS_AFTER_ALL).rowcount:
-        pass  # a copy that stays keeps its original, which may be a copy itself; an edited wording keeps what it was before
+        pass  # a copy that stays keeps its original, which may be a copy itself
     db.execute("PRAGMA defer_foreign_keys = ON")  # copies, edits and originals may go in any order
     # A kept position may have grown out of a forgotten one: that change loses its "before", so it goes as well.
     changes = db.execute(f"DELETE FROM changes WHERE after IN ({_OF_GONE}) OR before IN ({_OF_GONE})").rowcount
