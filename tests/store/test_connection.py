@@ -302,6 +302,7 @@ def test_no_method_for_revisions_lets_one_out(path: Path, night: SimpleNamespace
         "load_carried": ("id",),
         "load_followers": ("Nordia", place),
         "load_latest": ("address",),
+        "load_version": ("id", 2),
         "load_live": ("id",),
         "load_measured": (["id"],),
         "load_outlet": ("id",),
