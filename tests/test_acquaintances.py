@@ -74,18 +74,53 @@ def test_a_shared_last_name_is_nobodys(tmp_path: Path, path: Path) -> None:
     assert not {"Left Bloc", "Rail Board"} & {party for party, _ in select(path, SAID)}
 
 
-@pytest.mark.parametrize(
-    "guess",
-    [
-        "The Left Bloc met in Mora. Its leader, Ana Reis, said the tax would have to wait.",
-        "The Left Bloc met in Mora. The leader Ana Reis said the tax would have to wait.",
-        "Spain sent a delegation. Trade Minister Ana Reis said the tax would have to wait.",
-        "Former Left Bloc leader Ana Reis said the tax would have to wait.",
-    ],
-)
-def test_a_guess_stays_in_its_article(tmp_path: Path, path: Path, guess: str) -> None:
-    tell(tmp_path, path, ("2030-10-01", guess))
+SEEMS = "The Left Bloc met in Mora on Monday. Its leader, Ana Reis, said the tax would have to wait until spring."
+NEAREST = "The Left Bloc met in Mora on Monday. The leader Ana Reis said the tax would have to wait until spring."
+OTHER = "The Civic Union met in Lund on Friday. Its leader, Ana Reis, said a wealth tax was out of the question for now."
+
+
+@pytest.mark.parametrize(("text", "weight"), [(SEEMS, 2.0), (NEAREST, 1.0)])
+def test_what_only_seems_so_is_kept_with_its_weight(tmp_path: Path, path: Path, text: str, weight: float) -> None:
+    tell(tmp_path, path, ("2030-10-01", text))
+    assert select(path, "SELECT name, party, clear, weight FROM introductions") == [("Ana Reis", "Left Bloc", 0, weight)]
+
+
+def test_a_former_office_tells_nothing(tmp_path: Path, path: Path) -> None:
+    tell(tmp_path, path, ("2030-10-01", "Former Left Bloc leader Ana Reis said the tax would have to wait."))
     assert select(path, "SELECT name, party FROM introductions") == []
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_the_nearest_body_has_to_be_so_twice(tmp_path: Path, path: Path, times: int) -> None:
+    again = NEAREST.replace("spring", "autumn").replace("Mora", "Lund")
+    tell(tmp_path, path, *(("2030-10-01", NEAREST), ("2030-10-03", again))[:times], ("2030-10-04", SAYS))
+    assert (("Left Bloc", "Ana Reis") in select(path, SAID)) == (times == 2)
+
+
+def test_what_seems_so_again_and_again_counts(tmp_path: Path, path: Path) -> None:
+    again = SEEMS.replace("spring", "autumn").replace("Mora", "Lund")
+    tell(tmp_path, path, ("2030-10-01", SEEMS), ("2030-10-02", again), ("2030-10-03", OTHER), ("2030-10-04", SAYS))
+    assert ("Left Bloc", "Ana Reis") in select(path, SAID)
+    assert select(path, "SELECT party, weight FROM introductions ORDER BY sequence")[0] == ("Left Bloc", 4.0)
+
+
+def test_what_only_seems_so_does_not_end_what_was_told(tmp_path: Path, path: Path) -> None:
+    tell(tmp_path, path, ("2030-10-01", MEETS), ("2030-10-03", OTHER), ("2030-10-04", SAYS))
+    assert ("Left Bloc", "Ana Reis") in select(path, SAID)
+    stands = "SELECT party FROM position_detail WHERE content LIKE '%out of the question%'"
+    assert select(path, stands) == [("Left Bloc",)]
+
+
+def test_what_is_told_ends_what_only_seemed_so(tmp_path: Path, path: Path) -> None:
+    tell(tmp_path, path, ("2030-10-01", SEEMS), ("2030-10-03", MOVES), ("2030-10-04", SAYS))
+    assert ("Civic Union", "Ana Reis") in select(path, SAID)
+
+
+def test_a_union_is_known_by_its_leader(tmp_path: Path, path: Path) -> None:
+    first = "Lena Roth, general secretary of the Dockworkers' Union, said on Monday the cranes would have to go."
+    later = "The union will not wait. It wants an answer by Friday, it said. Lena Roth, its leader, said the cranes stand still."
+    tell(tmp_path, path, ("2030-10-01", first), ("2030-10-05", later))
+    assert set(select(path, "SELECT party FROM positions")) == {("Dockworkers' Union",)}
 
 
 def test_an_abbreviation_is_known_from_an_earlier_night(tmp_path: Path, path: Path) -> None:

@@ -32,7 +32,9 @@ def test_a_shortfall_is_told(evaluate: ModuleType) -> None:
 
 
 @pytest.mark.figures
-@pytest.mark.parametrize("part", ["polnear", "confidence", "parties", "coreference", "ankara", "pairs", "peace-talks", "tariffs", "copies"])
+@pytest.mark.parametrize(
+    "part", ["polnear", "confidence", "parties", "coreference", "ankara", "pairs", "peace-talks", "tariffs", "copies"]
+)
 def test_figures_stand_above_their_floors(evaluate: ModuleType, shared: Path, part: str) -> None:
     assert shared.is_dir()
     floors = tomllib.loads((TOP / "tests" / "floors.toml").read_text(encoding="utf-8"))

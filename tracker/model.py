@@ -245,7 +245,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """Who a name is, as an article says in so many words: "Left Bloc leader Ana Reis", "the Dockworkers' Union (DWU)"."""
+    """Who a name is, as an article tells: "Left Bloc leader Ana Reis", "the Dockworkers' Union (DWU)"."""
 
     name: str
     """In full."""

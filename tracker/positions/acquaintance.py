@@ -1,15 +1,14 @@
-"""Persons and bodies across articles: what an article says clearly about who is who, and what earlier ones said.
+"""Persons and bodies across articles: what an article tells about who is who, and what earlier ones told.
 
-Only an apposition or a title with its side in the same noun phrase counts ("Left Bloc leader Ana Reis", "Ana Reis of the Harbour
-Party", "the Dockworkers' Union (DWU)"); what a pronoun, a lone title or the nearest government would tell is a guess and stays in
-its article. A last name that two persons share is nobody's.
+What an article says in so many words ("Left Bloc leader Ana Reis") is clear; "its leader" and the nearest
+body are kept with their weight and count only together. A last name that two persons share is nobody's.
 """
 
 from collections.abc import Iterable, Mapping
 
 from tracker.model import ActorKind, Introduction
-from tracker.positions.directory import find_full_key, find_last_name
 from tracker.positions.affiliations import Affiliation
+from tracker.positions.directory import find_full_key, find_last_name
 from tracker.positions.mentions import Scene
 from tracker.positions.pieces import Piece, PieceKind
 
@@ -37,7 +36,14 @@ def find_introductions(scene: Scene, affiliations: Mapping[str, Affiliation]) ->
     pieces = scene.pieces
     for name, one in affiliations.items():
         person = scene.directory.find_person(name)
-        if person is None or not person.sure or " " not in name or len(one.parties) != 1 or one.parties[0] == name or not one.weight:
+        if (
+            person is None
+            or not person.sure
+            or " " not in name
+            or len(one.parties) != 1
+            or one.parties[0] == name
+            or not one.weight
+        ):
             continue
         key, party = find_last_name(name), one.parties[0]
         found[name] = Introduction(name, key, ActorKind.PERSON, party, one.role, clear=one.clear, weight=one.weight)

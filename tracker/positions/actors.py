@@ -4,13 +4,15 @@ The source phrase decides, with the introductions anywhere in the article and th
 exactly, never by likeness. Ministries, ministers, capitals and seats of government speak for their state, an independent authority
 for itself, experts for their institute, bystanders and vague groups for nobody.
 
-    words       text -> words with sentence, paragraph, quotation
-    pieces      words -> known actors, other names, role words, pronouns    (catalogue: the known ones)
-    links       which pieces are one noun phrase
-    directory   who is who in the article: persons, organisations, short forms
-    mentions    how prominent each piece is
-    resolution  piece -> party, in text order    (coreference: pronouns; nominals: role words that stand alone)
-    sources     attribution -> voices
+    words         text -> words with sentence, paragraph, quotation
+    pieces        words -> known actors, other names, role words, pronouns    (capitals: where names end; catalogue: the known ones)
+    links         which pieces are one noun phrase
+    names         which names are persons, bodies, places
+    directory     who is who in the article: persons, organisations, short forms
+    mentions      how prominent each piece is
+    resolution    piece -> party, in text order    (coreference: pronouns; nominals, candidates, offices: lone role words)
+    affiliations  person -> side, of all that tells it here and in earlier articles    (persons: what one mention tells)
+    sources       attribution -> voices    (groups: "both", "the shipowners")
 """
 
 from collections.abc import Iterable, Sequence

@@ -96,13 +96,27 @@ def find_directory(
     for k in range(len(pieces) - 1):
         first, second = pieces[k], pieces[k + 1]
         bracketed = links.gap(k, k + 1) == ["("] and words.lowers[second.last : second.last + 1] == [")"]
-        if bracketed and first.kind in (PieceKind.ORGANISATION, PieceKind.NAME) and second.text.isupper() and second.kind is PieceKind.NAME:
+        if (
+            bracketed
+            and first.kind in (PieceKind.ORGANISATION, PieceKind.NAME)
+            and second.text.isupper()
+            and second.kind is PieceKind.NAME
+        ):
             full = organisations.setdefault(_key(first.text), first.text.replace("’", "'"))
             kinds.setdefault(full, ActorKind.ORGANISATION)
             organisations[_key(second.text)] = full
-        elif bracketed and second.kind is PieceKind.ORGANISATION and first.text.isupper() and " " not in first.text and not first.title:
+        elif (
+            bracketed
+            and second.kind is PieceKind.ORGANISATION
+            and first.text.isupper()
+            and " " not in first.text
+            and not first.title
+        ):
             organisations[_key(first.text)] = organisations.get(_key(second.text), second.text)
-        if links.gap(k, k + 1) in ([",", "called"], [",", "known", "as"]) and second.kind in (PieceKind.ORGANISATION, PieceKind.NAME):
+        if links.gap(k, k + 1) in ([",", "called"], [",", "known", "as"]) and second.kind in (
+            PieceKind.ORGANISATION,
+            PieceKind.NAME,
+        ):
             organisations[_key(first.text)] = second.text.replace("’", "'")  # "the Greens, called Green Spring"
     last_words: dict[str, list[str]] = {}
     for full in kinds:

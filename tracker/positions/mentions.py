@@ -68,13 +68,23 @@ class Scene:
     """Whom earlier articles introduced, by full and by last name."""
     present: tuple[str, ...] = ()
     """The parties for which the persons of the article speak, as a first reading has it."""
+    bases: dict[int, float] = field(default_factory=dict)
+    heads: dict[str, frozenset[str]] = field(default_factory=dict)
+    """What was worked out before: weights by piece, head nouns by party. The text does not change, so neither do they."""
 
     def weight(self, j: int, k: int) -> float:
         """How unlikely it is that piece `k` goes back to piece `j`; lower is likelier."""
         piece, words = self.pieces[j], self.words
         at, here = piece.first, self.pieces[k].first
         cost = _SENTENCE * min(words.sentences[here] - words.sentences[at], 3) + (here - at) / 200
-        cost += _PARAGRAPH * (words.paragraphs[here] - words.paragraphs[at])
+        base = self.bases.get(j)
+        if base is None:
+            base = self.bases[j] = self._weigh(j)
+        return cost + base + _PARAGRAPH * (words.paragraphs[here] - words.paragraphs[at])
+
+    def _weigh(self, j: int) -> float:
+        """The part of the weight that piece `j` has whoever goes back to it."""
+        words, at, cost = self.words, self.pieces[j].first, 0.0
         locative = self.is_locative(j)
         if self.is_oblique(j) and not locative:
             cost += _OBLIQUE

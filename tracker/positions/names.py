@@ -1,7 +1,8 @@
 """What each name of an article is: a person, a body or a place, by how the article uses it.
 
-Every use of a name votes: "Volta, which" and "Volta's shareholders" for a body, "Mr Lee" and "Lee, who" for a person, "in Mora" for a
-place. Two words of which the first also stands alone are a body's ("Volta Kredit ... Volta"), of which the last does, a person's.
+Every use of a name votes: "Volta, which" and "Volta's shareholders" for a body, "Mr Lee" and "Lee, who" for a person, "in Mora"
+for a place. Two words of which the first also stands alone are a body's ("Volta Kredit ... Volta"), of which the last does, a
+person's.
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,9 +50,7 @@ def find_name_kinds(
 ) -> tuple[dict[str, NameKind], dict[str, ActorKind]]:
     """The kinds of names by text, as far as the article tells, and the kinds of bodies among them."""
     votes: dict[str, _Votes] = {}
-    lone = {
-        p.text.lower() for p in pieces if p.kind is PieceKind.NAME and " " not in p.text and not _is_shout(words, p) and not p.title
-    }
+    lone = {p.text.lower() for p in pieces if p.kind is PieceKind.NAME and " " not in p.text and not _is_shout(p) and not p.title}
     titled = {p.text.lower() for p in pieces if p.kind is PieceKind.NAME and p.title}
     for k, piece in enumerate(pieces):
         if piece.kind is PieceKind.NAME:
@@ -63,8 +62,9 @@ def find_name_kinds(
     for k in range(1, len(pieces)):
         first, piece = pieces[k - 1], pieces[k]
         if piece.kind is PieceKind.NAME and first.kind is PieceKind.NAME and links.gap(k - 1, k) == ["of"]:
-            if votes[first.text].verdict() is NameKind.PERSON or " " in piece.text or (" " in first.text and not votes[first.text].body):
-                votes[piece.text].body += _LIKELY  # "Ann Lee of Volta"
+            other = votes[first.text]
+            person = other.verdict() is NameKind.PERSON or (" " in first.text and not other.body)
+            votes[piece.text].body += _LIKELY * (person or " " in piece.text)  # "Ann Lee of Volta"
     kinds = {text: kind for text, vote in votes.items() if (kind := vote.verdict())}
     bodies = {
         text: ActorKind.COMPANY if votes[text].company else ActorKind.ORGANISATION
@@ -74,7 +74,7 @@ def find_name_kinds(
     return kinds, bodies
 
 
-def _is_shout(words: Words, piece: Piece) -> bool:
+def _is_shout(piece: Piece) -> bool:
     """Whether the name is a dateline's: capitals among the first words."""
     return piece.text.isupper() and len(piece.text) > 3 and piece.last < _DATELINE_WORDS
 
@@ -118,7 +118,7 @@ def _weigh_use(vote: _Votes, k: int, words: Words, pieces: Sequence[Piece], link
         vote.place += _LIKELY if before not in ("to", "from", "at") else _HINT
     elif before in ("the", "called"):
         vote.body += _HINT
-    elif _is_shout(words, piece):
+    elif _is_shout(piece):
         vote.place += _CLEAR
     if after == [",", "which"]:
         vote.body += _CLEAR

@@ -1,9 +1,10 @@
 """Whom a role word that stands alone belongs to: "the ministry", "the union", "officials", "Commerce Secretary Ann Lee"."""
 
 from tracker.model import ActorKind
+from tracker.positions.candidates import find_heads, weigh_body, weigh_holder, weigh_opposition, weigh_role
 from tracker.positions.coreference import Resolve, find_antecedent
 from tracker.positions.mentions import Mention, Scene
-from tracker.positions.offices import find_kind, weigh_office
+from tracker.positions.offices import find_kind
 from tracker.positions.pieces import PieceKind
 from tracker.positions.roles import RoleKind
 
@@ -12,9 +13,6 @@ _FREE_ROLES = frozenset({RoleKind.HOLDER, RoleKind.GROUP, RoleKind.DOCUMENT})
 _BELOW_STATE = frozenset(
     {"state", "regional", "provincial", "county", "city", "local", "municipal", "tribal", "district", "village"}
 )
-_AT_HOME = -4.0
-_NAMED, _MOST_NAMED = 0.3, 8
-"""What each naming of a state counts for it as the one whose minister "the minister" is, and how many count."""
 _SALIENT = 3
 """A state that only some others share an office with is meant where it is named at least a third as often as the one named most."""
 _DEFINITE = frozenset({"the", "its", "their", "his", "her", "that", "this", ""})
@@ -32,11 +30,8 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
         kind = RoleKind.OFFICE  # "President Ann Lee" without a body is a state's
     shadow = scene.words.lowers[max(0, piece.first - 1)] in roles.shadow or scene.words.lowers[piece.first] in roles.shadow
     if shadow and kind in (RoleKind.OFFICE, RoleKind.HOLDER, RoleKind.GROUP, RoleKind.MEMBER) and piece.text not in roles.plurals:
-        return _label(find_antecedent(scene, resolve, k, lambda _, m: _opposition_weight(scene, m)), "nearest party in opposition")
-    most = max(scene.counts.values(), default=0)
-    if states := frozenset(
-        s for s in _find_office_states(scene, k) if s == scene.home or _SALIENT * scene.counts.get(s, 0) >= most or s not in scene.counts
-    ):
+        return _label(find_antecedent(scene, resolve, k, lambda _, m: weigh_opposition(scene, m)), "nearest party in opposition")
+    if states := frozenset(state for state in _find_office_states(scene, k) if _is_salient(scene, state)):
         found = find_antecedent(scene, resolve, k, lambda _, m: 0.0 if len(m.parties) == 1 and m.parties[0] in states else None)
         if found:
             return _label(found, "the state that has the office")
@@ -44,9 +39,16 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
         if not others and scene.catalogue.kinds.get(state) is not ActorKind.STATE:
             return k, Mention((state,), state, "only one has the office"), "only one has the office"
     if kind in _STATE_ROLES:
-        found = find_antecedent(scene, resolve, k, lambda j, m: _role_weight(scene, k, j, m, definite, states=True))
+        found = find_antecedent(scene, resolve, k, lambda j, m: weigh_role(scene, k, j, m, definite, states=True))
         apart = found is not None and scene.words.paragraphs[scene.pieces[found[0]].first] != scene.words.paragraphs[piece.first]
-        if apart and scene.home and found and scene.home not in found[1].parties and not found[1].role and not _is_foreign(scene, k):
+        if (
+            apart
+            and scene.home
+            and found
+            and scene.home not in found[1].parties
+            and not found[1].role
+            and not _is_foreign(scene, k)
+        ):
             found = None  # no government in sight: the one at home
         if kind is not piece.role and (body := _find_presiding(scene, resolve, k)):
             return _label(body, "body that the paragraph opens with")
@@ -63,10 +65,10 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
     if kind is RoleKind.BODY:
         if not definite:
             return None
-        found = find_antecedent(scene, resolve, k, lambda j, m: _body_weight(scene, k, j, m))
+        found = find_antecedent(scene, resolve, k, lambda j, m: weigh_body(scene, k, j, m))
         head = piece.text.split()[-1]
         if found is None or not any(head in party.lower().split() for party in found[1].parties):
-            present = [party for party in scene.present if head in _find_heads(scene, party)]
+            present = [party for party in scene.present if head in find_heads(scene, party)]
             if len(present) == 1:
                 return k, Mention((present[0],), present[0], ""), "the body of somebody in the article"
             if head not in roles.firms and len(later := scene.directory.last_words.get(head, ())) == 1:
@@ -77,11 +79,11 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
             return None  # "the pirates' spokesman": they are nobody known
         fitting = roles.holders.get(piece.text)
         if fitting is not None:
-            found = find_antecedent(scene, resolve, k, lambda _, m: _holder_weight(scene, m, fitting, definite, piece.text))
+            found = find_antecedent(scene, resolve, k, lambda _, m: weigh_holder(scene, m, fitting, definite, piece.text))
             return _label(found, "nearest body that has the office")
         if kind is RoleKind.DOCUMENT and not definite:
             return None
-        found = find_antecedent(scene, resolve, k, lambda j, m: _role_weight(scene, k, j, m, definite, states=False))
+        found = find_antecedent(scene, resolve, k, lambda j, m: weigh_role(scene, k, j, m, definite, states=False))
         return _label(found, "nearest side")
     if kind in (RoleKind.EXPERT, RoleKind.MEMBER) and definite:
         found = find_antecedent(scene, resolve, k, lambda _, m: 0.0 if m.role == piece.text and m.personal else None)
@@ -98,9 +100,18 @@ def _find_presiding(scene: Scene, resolve: Resolve, k: int) -> tuple[int, Mentio
     if first == k or not (scene.is_subject(first) or scene.is_locative(first)):
         return None
     mention = resolve(first)
-    body = len(mention.parties) == 1 and not mention.personal and scene.pieces[first].kind in (PieceKind.ORGANISATION, PieceKind.ROLE)
+    body = (
+        len(mention.parties) == 1 and not mention.personal and scene.pieces[first].kind in (PieceKind.ORGANISATION, PieceKind.ROLE)
+    )
     kind = find_kind(scene, mention.parties[0]) if body else None
     return (first, mention) if kind in (ActorKind.ORGANISATION, ActorKind.UNION, ActorKind.COMPANY) else None
+
+
+def _is_salient(scene: Scene, state: str) -> bool:
+    """Whether an article can mean a state by an office that others have as well: it is not only named in passing."""
+    count = scene.counts.get(state, 0)
+    passing = count and scene.catalogue.kinds.get(state) is ActorKind.STATE and state != scene.home
+    return not passing or _SALIENT * count >= max(scene.counts.values())
 
 
 def _is_foreign(scene: Scene, k: int) -> bool:
@@ -197,96 +208,6 @@ def _find_determiner(scene: Scene, k: int) -> str:
             break
         at -= 1
     return "none"
-
-
-def _role_weight(scene: Scene, k: int, j: int, mention: Mention, definite: bool, *, states: bool) -> float | None:
-    """The extra weight of a mention as the one that a lone office, organ or group belongs to."""
-    mine, other, heads = scene.pieces[k].text, scene.pieces[j], scene.catalogue.heads
-    if not mention.parties:
-        return None
-    if definite and mention.role and mention.role.split()[-1] == mine.split()[-1]:
-        return -12.0 if mention.role == mine else -6.0 if " " not in mine else -1.0
-    if mine in scene.catalogue.roles.corporate and all(scene.catalogue.kinds.get(p) is ActorKind.STATE for p in mention.parties):
-        return None
-    if not states and " " not in mine and mine in _find_heads(scene, mention.parties[0]):
-        return -8.0
-    if states:
-        if all(scene.catalogue.kinds.get(party) is ActorKind.STATE for party in mention.parties):
-            named = max(scene.counts.get(party, 0) for party in mention.parties)
-            return (_AT_HOME if scene.home in mention.parties else 0.0) - _NAMED * min(named, _MOST_NAMED)
-        # A bloc has officials and a foreign policy chief, though no ministries.
-        bloc = any("bloc" in heads.get(party, ()) for party in mention.parties)
-        return 2.0 if bloc and mine in ("officials", "foreign policy chief", "envoy", "ambassador") else None
-    if mention.personal and mention.parties == (mention.speaker,):
-        near = scene.words.sentences[scene.pieces[k].first] == scene.words.sentences[other.first]
-        return 2.0 if mention.rule == "a name with no side" and near and scene.is_locative(j) else None
-    fit = weigh_office(scene, mine, scene.pieces[k].role, mention) if mine not in scene.catalogue.roles.chairing else 0.0
-    if fit is None:
-        return None
-    if other.kind is PieceKind.NAME:
-        return 3.0 + fit if mention.rule == "introduced in the article" else None
-    if mine.endswith("commissioner"):
-        return -8.0 if any("commission" in heads.get(party, ()) for party in mention.parties) else 2.0
-    return fit
-
-
-def _opposition_weight(scene: Scene, mention: Mention) -> float | None:
-    if len(mention.parties) != 1:
-        return None
-    party = mention.parties[0]
-    kind = scene.directory.kinds.get(party) or scene.catalogue.kinds.get(party)
-    return 0.0 if kind is ActorKind.POLITICAL_PARTY else None
-
-
-def _holder_weight(scene: Scene, mention: Mention, heads: frozenset[str], definite: bool, office: str) -> float | None:
-    """The extra weight of a mention as the body that a governor or a coach belongs to, or as the person meant."""
-    if definite and mention.role == office and mention.personal:
-        return -4.0
-    if mention.personal or len(mention.parties) != 1:
-        return None
-    words = _find_heads(scene, mention.parties[0])
-    return 0.0 if heads & words or ("club" in heads and words & scene.catalogue.roles.first) else None
-
-
-def _body_weight(scene: Scene, k: int, j: int, mention: Mention) -> float | None:
-    """The extra weight of a mention as "the union", "the carmaker"."""
-    roles, head = scene.catalogue.roles, scene.pieces[k].text.split()[-1]
-    if mention.parties and mention.parties[0] in scene.directory.places:
-        return None
-    if mention.rule == "a name with no side" and head in roles.firms and head != "bank" and (j in scene.sources or scene.is_subject(j)):
-        return 6.0  # two capitals may as well be a firm's
-    if len(mention.parties) != 1 or (mention.personal and mention.parties == (mention.speaker,)):
-        return None
-    party = mention.parties[0]
-    kind = scene.directory.kinds.get(party) or scene.catalogue.kinds.get(party)
-    words = _find_heads(scene, party)
-    if any(word.endswith(head) for word in words) or (head == "club" and words & roles.first):
-        return -30.0
-    if kind is not None and roles.heads.get(head) is kind and kind is not ActorKind.ORGANISATION:
-        return -20.0
-    if words & roles.synonyms.get(head, frozenset()):
-        return 1.0
-    local = scene.directory.kinds.get(party)
-    if head == "party" and local in (ActorKind.ORGANISATION, ActorKind.UNION) and not words & roles.synonyms["body"]:
-        return 2.0  # "New Centre" may be one
-    if head in roles.firms and local is ActorKind.ORGANISATION and not words & roles.heads.keys() and not mention.personal:
-        return 2.0  # "Volta", of which only the use tells that it is a body
-    if head not in roles.firms or kind not in (ActorKind.COMPANY, None):
-        return None
-    if mention.personal or (kind is None and scene.directory.find_person(party)):
-        return None
-    plain = kind is None and scene.pieces[j].kind is PieceKind.NAME
-    if plain and (scene.catalogue.find_setting(party) or not (j in scene.sources or scene.is_subject(j) or scene.is_owner(j))):
-        return None  # "Diwali" is no company
-    return 3.0 if kind is None else 0.0
-
-
-def _find_heads(scene: Scene, party: str) -> frozenset[str]:
-    """The common nouns that can stand for a party: those of the catalogue and the words of its name."""
-    parts = party.lower().replace("-", " ").split()
-    at = next((i for i in range(1, len(parts)) if parts[i] in ("of", "for")), None)
-    named = frozenset(parts if at is None else parts[:at])  # the "Union of Bank Employees" is no bank
-    return scene.catalogue.heads.get(party, frozenset()) | named | frozenset(scene.directory.nouns.get(party, ()))
 
 
 def _find_later_body(scene: Scene, k: int) -> Owner | None:

@@ -20,7 +20,9 @@ def weigh_office(scene: Scene, office: str, kind: RoleKind | None, mention: Ment
     kinds = {find_kind(scene, party) for party in mention.parties}
     states = kinds == {ActorKind.STATE}
     if (office in roles.corporate and office not in roles.servants) or office in roles.chairing:
-        if (mention.personal and mention.rule != "a name with no side") or any(party in scene.directory.places for party in mention.parties):
+        if (mention.personal and mention.rule != "a name with no side") or any(
+            party in scene.directory.places for party in mention.parties
+        ):
             return None
         if states:
             return None if office in roles.corporate else _UNLIKELY

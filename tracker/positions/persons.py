@@ -94,7 +94,9 @@ def _weigh_name(scene: Scene, k: int | None, parties: tuple[str, ...]) -> float:
     if piece.kind is PieceKind.ACTOR:
         clear = piece.name is not None and parties == (piece.name.actor.party,)
     else:
-        clear = piece.kind in (PieceKind.ORGANISATION, PieceKind.NAME) and parties == (scene.directory.find_organisation(piece.text),)
+        clear = piece.kind in (PieceKind.ORGANISATION, PieceKind.NAME) and parties == (
+            scene.directory.find_organisation(piece.text),
+        )
     return CLEAR if clear else TIED
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from tracker.model import ActorKind
+from tracker.positions.capitals import Capitals
 from tracker.positions.catalogue import Catalogue, Name
 from tracker.positions.roles import PERSONAL, RoleKind
 from tracker.positions.words import Words
@@ -20,9 +21,6 @@ GROUP_PRONOUNS = frozenset({"they", "them", "their", "themselves"})
 FIRST_PRONOUNS = frozenset({"i", "we", "my", "our", "me", "us"})
 RELATIVES = frozenset({"who", "which", "whose", "whom"})
 _PRONOUNS = PERSON_PRONOUNS | THING_PRONOUNS | GROUP_PRONOUNS | FIRST_PRONOUNS | RELATIVES
-_OPENING = frozenset("\"'“‘«([-—–:")
-_LONGEST_RUN = 14
-"""Tokens of a name at most: an all-capitals text is cut into many names, not searched again and again."""
 
 
 class PieceKind(StrEnum):
@@ -59,21 +57,6 @@ def find_pieces(
     return list(_Finder(words, catalogue, sources, known).pieces())
 
 
-def _find_pairs(words: Words) -> set[tuple[str, str]]:
-    """Two words that make one name with "and" between them: they stand so again and again and never one without the other."""
-    texts, lowers = words.texts, words.lowers
-    pairs: dict[tuple[str, str], int] = {}
-    counts: dict[str, int] = {}
-    for i in range(len(texts)):
-        if not texts[i][0].isupper():
-            continue
-        counts[lowers[i]] = counts.get(lowers[i], 0) + 1
-        if lowers[i + 1 : i + 2] == ["and"] and i + 2 < len(texts) and texts[i + 2][0].isupper():
-            apart = (i == 0 or not texts[i - 1][0].isupper()) and not (i + 3 < len(texts) and texts[i + 3][0].isupper())
-            pairs[lowers[i], lowers[i + 2]] = pairs.get((lowers[i], lowers[i + 2]), 0) + apart
-    return {pair for pair, count in pairs.items() if count > 1 and counts[pair[0]] == counts[pair[1]] == count}
-
-
 class _Finder:
     """The text's own usage, counted once: which words it also writes small, which names also stand alone."""
 
@@ -83,27 +66,23 @@ class _Finder:
         self.sources = sources
         self.catalogue = catalogue
         self.roles = catalogue.roles
-        self.small = {text for text in words.texts if text[0].islower()}
-        self.parts = {words.lowers[i] for i in range(len(words.texts)) if words.texts[i][0].isupper() and self._names(i)}
-        self.pairs = _find_pairs(words)
-        self.alone = {
-            words.lowers[i]
-            for i in range(1, len(words.texts))
-            if words.texts[i][0].isupper()
-            and not self._opens(i)
-            and not words.texts[i - 1][0].isupper()
-            and not (i + 1 < len(words.texts) and words.texts[i + 1][0].isupper())
-        }
+        self.capitals = Capitals(words, catalogue)
+        self.small, self.alone = self.capitals.small, self.capitals.alone
 
     def pieces(self) -> Iterator[Piece]:
         words, lowers, i, title = self.words, self.words.lowers, 0, ""
         while i < len(lowers):
             low = lowers[i]
-            if low in self.roles.titles and i + 1 < len(lowers) and self._capital(i + 1) and (low,) not in self.roles.words:
+            if (
+                low in self.roles.titles
+                and i + 1 < len(lowers)
+                and self.capitals.is_capital(i + 1)
+                and (low,) not in self.roles.words
+            ):
                 title, i = low, i + 1
                 continue
             if self._begins_name(i):
-                last = self._run(i)
+                last = self.capitals.find_end(i)
                 yield from self._cut(i, last, title)
                 i = max(last, self._reached)
             elif low in _PRONOUNS and not (low == "us" and words.texts[i].isupper()):
@@ -123,29 +102,11 @@ class _Finder:
                 i += 1
             title = ""
 
-    def _capital(self, i: int) -> bool:
-        text = self.words.texts[i]
-        return text[0].isupper() or (text[:3] == "al-" and text[3:4].isupper())
-
-    def _opens(self, i: int) -> bool:
-        """Whether the word begins a sentence or a quotation, so that its capital tells nothing."""
-        return (
-            i == 0
-            or self.words.sentences[i - 1] != self.words.sentences[i]
-            or (self.words.texts[i - 1] in _OPENING and self.words.texts[i - 1] != "(")
-        )
-
-    def _names(self, i: int) -> bool:
-        """Whether a capital shows a name: not at an opening, but where another capital follows ("Volta TV said")."""
-        if not self._opens(i):
-            return True
-        texts, low = self.words.texts, self.words.lowers[i]
-        plain = low in self.roles.stops or low in self.roles.determiners or low in self.roles.prepositions or (low,) in self.roles.words
-        return not plain and low not in self.small and i + 1 < len(texts) and texts[i + 1][0].isupper()
-
     def _qualifies(self, i: int) -> bool:
         """Whether a name or a role follows at once."""
-        return i + 1 < len(self.words.lowers) and (self._capital(i + 1) or self.catalogue.find_role(self.words, i + 1) is not None)
+        return i + 1 < len(self.words.lowers) and (
+            self.capitals.is_capital(i + 1) or self.catalogue.find_role(self.words, i + 1) is not None
+        )
 
     def _is_adjective(self, i: int, length: int) -> bool:
         """Whether a role word only qualifies the small word behind it: "general licences", "police stations"."""
@@ -159,31 +120,40 @@ class _Finder:
         return not (after in roles.stops or after in roles.prepositions or after.endswith(("ed", "s")) or after in _PRONOUNS)
 
     def _begins_name(self, i: int) -> bool:
-        if not self._capital(i):
+        if not self.capitals.is_capital(i):
             return False
         low = self.words.lowers[i]
         if self.catalogue.find_name(self.words, i):
             return True
-        if low == "per" and i and not self._opens(i) and i + 1 < len(self.words.texts) and self._capital(i + 1):
+        if low == "per" and i and not self.capitals.opens(i) and i + 1 < len(self.words.texts) and self.capitals.is_capital(i + 1):
             return True  # Per Dahl
         if low in self.roles.determiners or low in self.roles.stops or low in self.roles.prepositions or low in _PRONOUNS:
             return False
-        if low in self.roles.ranks and self._opens(i) and (low in self.roles.past or low in ("rival", "fellow", "tiny")):
+        if low in self.roles.ranks and self.capitals.opens(i) and (low in self.roles.past or low in ("rival", "fellow", "tiny")):
             return False
         if low in self.roles.ranks:
-            return self._head(i, self._run(i)) is not None and not self._is_attribute(i)
-        if self._opens(i):
+            return self.capitals.find_head(i, self.capitals.find_end(i)) is not None and not self._is_attribute(i)
+        if self.capitals.opens(i):
             if (role := self.catalogue.find_role(self.words, i)) and role[2] > 1:
                 return False
-            if i + 1 < len(self.words.texts) and self._capital(i + 1) and low not in self.small:
+            if i + 1 < len(self.words.texts) and self.capitals.is_capital(i + 1) and low not in self.small:
                 return True
             after = self.words.lowers[i + 1 : i + 3]
-            if low in self.roles.heads and after[:1] in (["of"], ["for"]) and self._capital(min(i + 2, len(self.words.texts) - 1)):
+            if (
+                low in self.roles.heads
+                and after[:1] in (["of"], ["for"])
+                and self.capitals.is_capital(min(i + 2, len(self.words.texts) - 1))
+            ):
                 return True
-            if after[:1] in (["'"], ["'s"]) and i + 2 < len(self.words.texts) and self._capital(i + 2) and self._owned(i + 1):
+            if (
+                after[:1] in (["'"], ["'s"])
+                and i + 2 < len(self.words.texts)
+                and self.capitals.is_capital(i + 2)
+                and self.capitals.owns(i + 1)
+            ):
                 return True
             lone = self.words.starts[i] in self.sources and not low.endswith("s") and not self._is_attribute(i)
-            known = low in self.parts or lone or low in self.known
+            known = low in self.capitals.parts or lone or low in self.known
             return known and low not in self.small and (low,) not in self.roles.words
         return True
 
@@ -195,74 +165,6 @@ class _Finder:
             return False
         low = self.words.lowers[after]
         return self.words.texts[after][0].islower() and low not in self.roles.stops and low not in self.roles.prepositions
-
-    def _run(self, i: int) -> int:
-        words, lowers, n = self.words, self.words.lowers, len(self.words.lowers)
-        joined = False
-        role = self.catalogue.find_role(words, i)
-        j = i + (role[2] if role and role[1] in PERSONAL else 1)  # "Secretary of State Ann Lee"
-        while j < n and j - i < _LONGEST_RUN and words.sentences[j] == words.sentences[i]:
-            low = lowers[j]
-            if self._capital(j):
-                if low in self.roles.stops and low not in ("us", "first", "last", "second"):
-                    break
-                office = self.catalogue.find_role(words, j) if low == "secretary" else None
-                j += office[2] if office else 1  # "U.S. Secretary of State Ann Lee"
-            elif low in ("of", "for", "on", "and") and self._joins(i, j, low, joined):
-                joined = joined or low != "and"
-                j += 2 if self._capital(j + 1) else 3
-            elif low in self.roles.particles and j + 1 < n and self._capital(j + 1):
-                j += 2
-            elif low == "'" and lowers[j + 1 : j + 2] == ["and"] and j + 2 < n and self._capital(j + 2) and self._is_shared(j + 2):
-                j += 3
-            elif low in ("'", "'s") and j + 1 < n and self._capital(j + 1) and self._owned(j):
-                j += 2
-            else:
-                break
-        return j
-
-    def _joins(self, i: int, j: int, low: str, joined: bool) -> bool:
-        lowers = self.words.lowers
-        after = j + 1 + (j + 1 < len(lowers) and lowers[j + 1] == "the" and low != "and")
-        if after >= len(lowers) or not self._capital(after) or lowers[after] in self.roles.stops:
-            return False  # "Volta Bank on Tuesday" is no name
-        if low == "and":
-            if j - i == 1 and (lowers[i], lowers[after]) in self.pairs:
-                return True
-            if joined:
-                return not self.catalogue.find_name(self.words, after) and not self.catalogue.find_role(self.words, after)
-            end = after + 1
-            while end < len(lowers) and end - after < 3 and self._capital(end):
-                end += 1
-            plain = j - i == 1 and lowers[i] not in self.alone and not self.catalogue.find_name(self.words, i)
-            return plain and end - after > 1 and lowers[end - 1] in self.roles.heads and lowers[i] not in self.roles.heads
-        if low == "of" and j - i == 1 and i and lowers[i - 1] == "the":
-            end = after
-            while end < len(lowers) and end - after < 5 and self._capital(end):
-                end += 1
-            if lowers[end - 1] in self.roles.heads and not self.catalogue.find_role(self.words, i):
-                return True
-        head = lowers[j - 1]
-        return head in self.roles.heads or head in ("ministry", "department", "office", "secretariat", "house", "embassy")
-
-    def _owned(self, j: int) -> bool:
-        """Whether an apostrophe stands inside a name ("Bakers' Guild", "People's Party") and is not a plain possessive."""
-        lowers, end = self.words.lowers, j + 1
-        while end < len(lowers) and end - j < 6 and self._capital(end):
-            end += 1
-        if self.catalogue.find_name(self.words, j - 1) or not any(low in self.roles.heads for low in lowers[j + 1 : end]):
-            return False
-        role = self.catalogue.find_role(self.words, j - 1)
-        if role and role[1] not in (RoleKind.VAGUE, RoleKind.SIDED, RoleKind.BYSTANDER):
-            return False
-        return lowers[j] != "'s" or lowers[j - 1] not in self.alone
-
-    def _is_shared(self, j: int) -> bool:
-        """Whether a head noun closes what two owners have together: "Bakers' and Millers' Guild"."""
-        lowers, end = self.words.lowers, j
-        while end < len(lowers) and end - j < 5 and (self._capital(end) or lowers[end] == "'"):
-            end += 1
-        return any(low in self.roles.heads for low in lowers[j + 1 : end])
 
     def _cut(self, first: int, last: int, title: str) -> Iterator[Piece]:
         self._reached = last
@@ -276,8 +178,8 @@ class _Finder:
                 self._reached = max(self._reached, end)
                 if end < last:
                     role = self._role(end, last)
-                    head = self._head(at, last)
-                    whole = role is None or (head and self._governs(at, role[0]))
+                    head = self.capitals.find_head(at, last)
+                    whole = role is None or (head and self.capitals.governs(at, role[0]))
                     lone = last == end + 1 and not name.people and self.words.lowers[end] not in self.alone
                     if whole and (head or name.bare or lone) and not self.catalogue.find_name(self.words, end):
                         yield self._named(at, last, head, title)
@@ -291,7 +193,7 @@ class _Finder:
                 if last == at + 1 and before == "the" and self._is_body(low) and not self.words.texts[at].isupper():
                     yield Piece(PieceKind.ROLE, at, last, low, role=RoleKind.BODY)  # "the Senate", "the Corporation"
                     return
-                yield self._named(at, last, self._head(at, last), title)
+                yield self._named(at, last, self.capitals.find_head(at, last), title)
                 return
             start, words, kind, length = role
             end = start + length
@@ -312,11 +214,11 @@ class _Finder:
                 yield self._named(at, start, None, "")  # "the Tamil Nadu Government"
                 at = start
             if start > at and kind is not RoleKind.GOVERNMENT:
-                if head := self._head(at, start):
+                if head := self.capitals.find_head(at, start):
                     yield self._named(at, start, head, "")
                     at = start
                 elif kind not in PERSONAL or (end == last and not self._after_side(at, first)):
-                    yield self._named(at, last, self._head(at, last), title)
+                    yield self._named(at, last, self.capitals.find_head(at, last), title)
                     return
                 elif self._is_side(at, start, end < last, kind):
                     end_of_name = start
@@ -334,11 +236,6 @@ class _Finder:
             if role and role[1] in PERSONAL and role[2] == first - start:
                 return True
         return False
-
-    def _governs(self, first: int, at: int) -> bool:
-        """Whether a role word only says whose the body is: "Council of Nurses", "Owners' Council"."""
-        lowers = self.words.lowers
-        return any(lowers[k] in ("of", "for") and lowers[k - 1] in self.roles.heads for k in range(first + 1, at))
 
     def _is_side(self, at: int, start: int, followed: bool, kind: RoleKind) -> bool:
         """Whether the words before an office are a body's name ("Volta CEO Ann Lee") and not what the office is for."""
@@ -370,27 +267,13 @@ class _Finder:
         for start in range(at, last):
             if role := self.catalogue.find_role(self.words, start, last - start):
                 words, kind, length = role
-                if start > at and self._governs(at, start):
+                if start > at and self.capitals.governs(at, start):
                     continue  # "Union of Young | Doctors"
                 if kind in PERSONAL or kind is RoleKind.GOVERNMENT or start == at == last - length:
-                    if kind in PERSONAL and start + length < last and self._head(start, last) and start == at:
+                    if kind in PERSONAL and start + length < last and self.capitals.find_head(start, last) and start == at:
                         continue
                     return start, words, kind, length
         return None
-
-    def _head(self, first: int, last: int) -> ActorKind | None:
-        heads, lowers = self.roles.heads, self.words.lowers
-        if last - first < 2:
-            return None
-        for k in range(first, last - 1):
-            if lowers[k + 1] in ("of", "for", "on") and lowers[k] in heads:
-                kind = heads[lowers[k]]
-                return ActorKind.ORGANISATION if lowers[k] in ("bank",) else kind
-        if lowers[first] in self.roles.first:
-            return ActorKind.ORGANISATION
-        if lowers[last - 1] == "group" and lowers[last - 2] in ("'", "'s", "residents", "users", "rights"):
-            return ActorKind.ORGANISATION
-        return heads.get(lowers[last - 1]) or (heads.get(" ".join(lowers[last - 2 : last])) if last - first > 2 else None)
 
     def _named(self, first: int, last: int, head: ActorKind | None, title: str) -> Piece:
         kind = PieceKind.ORGANISATION if head and not title else PieceKind.NAME

@@ -4,7 +4,7 @@ Pieces are read in text order, so that "the ministry" can go back to what was re
 looked up ahead of their turn. Each piece is resolved once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tracker.model import ActorKind, Introduction
@@ -32,8 +32,19 @@ def resolve_mentions(scene: Scene) -> tuple[list[Mention], dict[str, Affiliation
     if not affiliations:
         return mentions, affiliations
     present = find_present(affiliations)
+    if not _tells_more(scene, mentions, affiliations, present):
+        return mentions, affiliations
     reader = _Reader(replace(scene, present=present), affiliations)
     return [reader.resolve(k) for k in range(len(scene.pieces))], affiliations
+
+
+def _tells_more(scene: Scene, mentions: Sequence[Mention], affiliations: Mapping[str, Affiliation], present: Sequence[str]) -> bool:
+    """Whether a second reading can come to anything else: a person has another side, or a body is known by its people."""
+    told = {party for mention in mentions for party in mention.parties if not mention.personal}
+    if not told.issuperset(present):
+        return True
+    persons = {person.name: person for person in scene.directory.persons.values()}
+    return any(mentions[persons[name].piece].parties != one.parties for name, one in affiliations.items())
 
 
 def _recall(one: Introduction) -> Mention:

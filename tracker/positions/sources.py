@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from tracker.model import Attribution, AttributionKind, Introduction, Span, Voice
 from tracker.positions.acquaintance import find_introductions
+from tracker.positions.affiliations import find_present
 from tracker.positions.catalogue import Catalogue
 from tracker.positions.directory import find_directory
+from tracker.positions.groups import find_last_two, find_members
 from tracker.positions.links import Links
 from tracker.positions.mentions import Mention, Scene
 from tracker.positions.pieces import FIRST_PRONOUNS, Piece, PieceKind
@@ -21,7 +23,6 @@ _LONGEST_SPEAKER = 120
 _COORDINATIONS = (["and"], ["and", "the"], [","], [",", "the"], [",", "and"], ["and", "its"], ["or"])
 _CIRCUMSTANCES = frozenset({"in", "from", "near", "to", "on", "outside", "between", "across", "through", "around"})
 _BEFORE_SUBJECTS = frozenset({"that", '"', "“", "‘", "'", "”", "but", "and", "if", "whether", ",", "the"})
-_SHORTEST_PLURAL = 5
 _NO_VOICE = Voice(None, None, "no source")
 
 
@@ -81,20 +82,20 @@ class _Sources:
         domestic = is_domestic(words, pieces, catalogue)
         counts: Counter[str] = Counter(piece.name.actor.party for piece in pieces if piece.name is not None)
         self.scene = Scene(
-            words,
-            pieces,
-            catalogue,
-            self.links,
-            directory,
-            sources,
-            contents,
-            introducing,
-            same,
-            prominence,
-            home,
-            domestic,
-            counts,
-            known or {},
+            words=words,
+            pieces=pieces,
+            catalogue=catalogue,
+            links=self.links,
+            directory=directory,
+            sources=sources,
+            contents=contents,
+            introducing=introducing,
+            same_names=same,
+            prominence=prominence,
+            home=home,
+            domestic=domestic,
+            counts=counts,
+            known=known or {},
         )
         self.mentions, self.affiliations = resolve_mentions(self.scene)
         self.order = sorted(range(len(attributions)), key=lambda i: _start(attributions[i]))
@@ -193,7 +194,7 @@ class _Sources:
                 mention = Mention((), None, "adjective without a role")
             rule = mention.rule or "nobody behind it"
             voices.extend(Voice(party, speaker, rule) for party in mention.parties)
-            if not mention.parties and (full := self._find_members(phrase)):
+            if not mention.parties and (full := find_members(self.scene.directory, find_present(self.affiliations), phrase)):
                 voices.append(Voice(full, speaker, "members of the body"))
             elif not mention.parties:
                 voices.append(Voice(None, speaker, rule))
@@ -219,35 +220,11 @@ class _Sources:
         if phrase.lower() in ("that", "which", "who") and k >= 0 and self.mentions[k].parties:
             speaker = self.mentions[k].speaker or self.scene.verbatim(k)
             return tuple(Voice(party, speaker, "relative clause") for party in self.mentions[k].parties)
-        if full := self._find_members(phrase):
+        if full := find_members(self.scene.directory, find_present(self.affiliations), phrase):
             return (Voice(full, phrase, "members of the body"),)
-        if phrase.lower() == "both" and len(parties := self._find_last_two(k)) == 2:
+        if phrase.lower() == "both" and len(parties := find_last_two(self.scene, self.mentions, k)) == 2:
             return tuple(Voice(party, phrase, "the two who spoke last") for party in parties)
         return (Voice(None, phrase, "no known word in the source"),)
-
-    def _find_last_two(self, k: int) -> list[str]:
-        """The sides of the last two persons or bodies of the paragraph that spoke."""
-        found: list[str] = []
-        for j in range(k, max(-1, k - 40), -1):
-            apart = self.words.paragraphs[self.pieces[j].first] != self.words.paragraphs[self.pieces[k].first]
-            if apart or len(found) == 2:
-                break
-            parties = self.mentions[j].parties
-            if j in self.scene.sources and len(parties) == 1 and parties[0] not in found:
-                found.append(parties[0])
-        return found
-
-    def _find_members(self, phrase: str) -> str | None:
-        """The one body that is named after its members: "the shipowners" for the Northern Shipowners' Association."""
-        determiner, _, noun = phrase.lower().partition(" ")
-        if determiner != "the" or not noun.isalpha() or not noun.endswith("s") or len(noun) < _SHORTEST_PLURAL:
-            return None
-        found = {
-            full
-            for full in (*self.scene.directory.kinds, *self.scene.present)
-            if noun in full.lower().replace("'", " ").replace("\u2019", " ").split()[:-1] or full.lower().endswith(f" of {noun}")
-        }
-        return found.pop() if len(found) == 1 else None
 
     def _heads(self, ks: list[int], end: int) -> list[int]:
         """The pieces that the source phrase is about: one, or each of a coordination."""

@@ -10,6 +10,8 @@ from tracker.model import ActorKind, Introduction
 from tracker.store import rows
 from tracker.store.cells import compose_cells, compose_json, compose_text, compose_time, parse_time
 
+_ENOUGH = 2.0
+"""What must speak for a side that no article told in so many words: "its head" once, or the nearest body twice."""
 _FRESH = timedelta(days=2 * 365)
 """Whoever was not introduced for so long is not taken for granted."""
 
@@ -42,7 +44,7 @@ def load_introductions(db: Database, keys: Collection[str], before: datetime) ->
             parties = [row["party"] for row in one]
             if parties.count(parties[-1]) == 1:
                 found.append(_parse(one[-1]))
-        elif every:
+        elif every and max(row["weight"] for row in every) >= _ENOUGH:
             found.append(_parse(max(every, key=lambda row: row["weight"])))
     return tuple(found)
 
