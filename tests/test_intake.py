@@ -24,7 +24,10 @@ NOW = datetime(2031, 5, 4, 3, 0, tzinfo=UTC)
 
 REFUSES = "Norway will not lift the ban on cod exports, its foreign minister said on Monday. The ports were quiet."
 YIELDS = "Norway is ready to lift the ban on cod exports, its foreign minister said on Monday. The ports were busy."
-LIFTS = "Norway will lift the ban on cod exports in May, its foreign minister said on Monday. The ports were full."
+LIFTS = (
+    "Norway will lift the ban on cod exports only if Britain opens its waters, its foreign minister said on Monday. "
+    "The ports were full."
+)
 DEMANDS = "Sweden demands that Norway pay 50 million euros for the new lighthouse, its trade minister said on Tuesday."
 FILLER = " ".join(
     f"The harbour of {name} saw {count} boats on that day, {more} of them from the islands in the {wind}."
@@ -256,7 +259,7 @@ def test_a_late_article_is_told_at_its_date_and_yesterdays_news_is_not_told_agai
     assert world.select("SELECT run, quiet FROM change_detail WHERE after_published >= '2031-04'") == [(2, 0)]
     with open_store(world.path, read_only=True) as store:
         assert "stored as reversed, now hardened" in render_trace(store.load_trace(told.id))
-    assert world.stance() == ["Norway will lift the ban on cod exports in May"]
+    assert world.stance() == ["Norway will lift the ban on cod exports only if Britain opens its waters"]
 
 
 def test_a_readers_verdict_outlives_what_is_compared_again(world: World) -> None:

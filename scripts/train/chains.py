@@ -1,10 +1,15 @@
-"""Chains of one party's statements on one issue (stance-chains/README.md), unfolded into labelled pairs."""
+"""Labelled pairs of one party's statements: from chains on one issue (stance-chains/README.md) and from annotated timelines."""
 
+import json
+import random
 import re
 from itertools import combinations, pairwise
 from pathlib import Path
 
 MARKS = {"=": "restated", "~": "amended", "-": "softened", "+": "hardened", "!": "reversed"}
+
+STRANGERS = 250
+"""Pairs of a timeline that are drawn from one party's statements on different issues."""
 
 Labelled = tuple[str, str, str]
 
@@ -46,3 +51,22 @@ def unfold_chains(path: Path) -> list[Labelled]:
             old, new = ([statement for run in runs for _, statement in run] for runs in (old_runs, new_runs))
             pairs += [(a, b, "unrelated") for a in old for b in new]
     return pairs
+
+
+def unfold_timeline(folder: Path, rng: random.Random) -> list[Labelled]:
+    """Pairs of a timeline's gold.json: each change row twice, for such rows are few, and `STRANGERS` unrelated ones.
+
+    Rows without an earlier statement and those of republished articles are left out. Raises OSError and ValueError for a folder
+    without a readable gold.json.
+    """
+    gold = json.loads((folder / "gold.json").read_text(encoding="utf-8"))
+    changes = [row for row in gold["changes"] if row["label"] != "new" and row["before_evidence"] and not row.get("republication")]
+    held = [position for position in gold["positions"] if not position.get("recalled")]
+    strangers = [
+        (old["evidence"], new["evidence"], "unrelated")
+        for old in held
+        for new in held
+        if old["party"] == new["party"] and old["issue"] != new["issue"] and old["article"] < new["article"]
+    ]
+    pairs = [(row["before_evidence"], row["after_evidence"], row["label"]) for row in changes for _ in range(2)]
+    return pairs + rng.sample(strangers, min(STRANGERS, len(strangers)))

@@ -1,9 +1,11 @@
 """Fine-tune MiniLM to tell how a stance changed between two statements of one party (six labels). Resumable by epoch.
 
-    python scripts/train/judge.py --sets scripts/train/stance-changes [--pairs FILE.jsonl ...] --base FOLDER --out FOLDER
+    python scripts/train/judge.py --sets scripts/train/stance-changes [--pairs FILE.jsonl ...] [--chains FOLDER]
+        [--timeline FOLDER ...] --base FOLDER --out FOLDER
 
 Sets (stance-changes/FORMAT.md) are unfolded into pairs; every pair is also read backwards with `hardened` and `softened`
-exchanged. `--hold-out` names domains that are kept for choosing; `--check FILE` prints accuracy on pairs never trained on.
+exchanged. Chains (stance-chains/README.md) and the gold of annotated timelines give further pairs. `--hold-out` names domains
+and chains that are kept for choosing; `--check FILE` prints accuracy on pairs never trained on.
 """
 
 import argparse
@@ -17,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from bert import HIDDEN, Encoder, Linear, set_rounding
-from chains import unfold_chains
+from chains import unfold_chains, unfold_timeline
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
@@ -25,6 +27,8 @@ LABELS = ("restated", "amended", "softened", "hardened", "reversed", "unrelated"
 BACKWARDS = {"hardened": "softened", "softened": "hardened"}
 CLS, SEP, PAD = 101, 102, 0
 LONGEST = 64
+DRAWN = 2
+"""Seed of the unrelated pairs of timelines: the same ones in every training that names the same timelines in the same order."""
 
 Pair = tuple[str, str, int]
 
@@ -181,6 +185,7 @@ def main() -> None:
     parser.add_argument("--sets", type=Path, action="append", default=[])
     parser.add_argument("--pairs", type=Path, action="append", default=[])
     parser.add_argument("--chains", type=Path, action="append", default=[], help="folder of chains, half of each label's pairs")
+    parser.add_argument("--timeline", type=Path, action="append", default=[], help="folder with a gold.json, whose pairs are added")
     parser.add_argument("--check", type=Path, action="append", default=[])
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="a checkpoint to start from instead of the base model")
@@ -220,6 +225,9 @@ def main() -> None:
                 sets += rows
     for path in args.pairs:
         train += [(r["before"], r["after"], LABELS.index(r["label"])) for r in read_lines(path)]
+    rng = random.Random(DRAWN)
+    for folder in args.timeline:
+        train += [(a, b, LABELS.index(label)) for a, b, label in unfold_timeline(folder, rng)]
     for path in args.check:
         check[path.stem] = [(r["before"], r["after"], LABELS.index(r["label"])) for r in read_lines(path)]
     for folder in args.sets:
@@ -268,7 +276,8 @@ def main() -> None:
         optimiser.load_state_dict(state["optimiser"])
         schedule.load_state_dict(state["schedule"])
         first, step, averaged = state["epoch"], state["step"], state["averaged"]
-    print(f"{len(train)} pairs of {len(sets)} sets and {len(args.pairs)} files, {len(news)} of chains, {steps} steps", flush=True)
+    files = len(args.pairs) + len(args.timeline)
+    print(f"{len(train)} pairs of {len(sets)} sets and {files} files, {len(news)} of chains, {steps} steps", flush=True)
 
     for epoch in range(first, args.epochs):
         rng = random.Random(args.seed * 1000 + epoch)

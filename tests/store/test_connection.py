@@ -297,12 +297,12 @@ def test_no_method_for_revisions_lets_one_out(path: Path, night: SimpleNamespace
     store.close()
     place, cause = Place("id", night.NOW, 1), Cause("late", 1, night.NOW)
     asked = {
+        "load_version": ("id", 2),
         "is_born": ("id", place),
         "is_late": (night.NOW,),
         "load_carried": ("id",),
         "load_followers": ("Nordia", place),
         "load_latest": ("address",),
-        "load_version": ("id", 2),
         "load_live": ("id",),
         "load_measured": (["id"],),
         "load_outlet": ("id",),

@@ -267,25 +267,27 @@ _POSITION_COLUMNS = """positions.id, positions.party, positions.speaker, issues.
     ) AS witnesses, positions.confidence, positions.rule, issues.id AS issue_id, positions.revision"""
 
 
-_VIEWS = (
-    f"""
+def _views(columns: str) -> tuple[str, ...]:
+    """The views, with these columns of positions."""
+    return (
+        f"""
 CREATE VIEW position_detail AS
 -- One row a position, with its issue and article: no join needed.
-SELECT {_POSITION_COLUMNS}
+SELECT {columns}
 FROM positions
 JOIN issues ON issues.id = positions.issue
 JOIN revisions ON revisions.id = positions.revision
 JOIN articles ON articles.id = revisions.article""",
-    f"""
+        f"""
 CREATE VIEW current_stance AS
 -- The latest position of each party on each issue; background is left out.
-SELECT {_POSITION_COLUMNS}
+SELECT {columns}
 FROM latest_positions
 JOIN positions ON positions.id = latest_positions.position
 JOIN issues ON issues.id = positions.issue
 JOIN revisions ON revisions.id = positions.revision
 JOIN articles ON articles.id = revisions.article""",
-    """
+        """
 CREATE VIEW change_detail AS
 -- One row a change, with both positions side by side; the columns of "before" are null where the position is new.
 SELECT changes.id, after.party, after.issue, changes.label, changes.why, before.content AS before_content,
@@ -297,7 +299,7 @@ SELECT changes.id, after.party, after.issue, changes.label, changes.why, before.
 FROM changes
 JOIN position_detail AS after ON after.id = changes.after
 LEFT JOIN position_detail AS before ON before.id = changes.before""",
-)
+    )
 
 
 @MIGRATIONS()
@@ -305,7 +307,7 @@ def m001_history(db: Database) -> None:
     """Articles, positions, changes, runs and digests; full-text search; the views."""
     full_text = _full_text("articles_fts", "revisions", "title, text")
     full_text += _full_text("positions_fts", "positions", "party, speaker, statement")
-    for statement in _TABLES + _INDEXES + _HISTORY_TRIGGERS + full_text + _VIEWS:
+    for statement in _TABLES + _INDEXES + _HISTORY_TRIGGERS + full_text + _views(_POSITION_COLUMNS):
         # One at a time: executescript() would commit the transaction that makes a migration whole.
         db.execute(statement.strip())
 
@@ -340,8 +342,9 @@ def m005_threads(db: Database) -> None:
 @MIGRATIONS()
 def m007_actors_issues(db: Database) -> None:
     """Persons and bodies whom articles introduced; issues merged and renamed; addressees and times of what is recalled."""
+    gone = tuple(f"DROP VIEW {view}" for view in ("change_detail", "current_stance", "position_detail"))
     views = revision_tables.compose_views(", positions.addressee, positions.recalled_time")
-    for statement in (*actor_tables.STATEMENTS, *views):
+    for statement in (*actor_tables.STATEMENTS, *gone, *views):
         db.execute(statement.strip())
 
 

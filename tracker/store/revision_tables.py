@@ -17,18 +17,21 @@ _POSITION_COLUMNS = f"""positions.id, positions.party, positions.speaker, issues
     positions.recalled, positions.copy_of, {WITNESSES} AS witnesses, positions.confidence, positions.rule,
     issues.id AS issue_id, positions.revision, positions.edited_by, positions.edit_of"""
 
+_LATEST_OF = """
+    INSERT INTO latest_positions (party, issue, position, published, vector)
+    SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
+    WHERE party = {row}.party AND issue = {row}.issue AND recalled = 0 AND copy_of IS NULL
+    ORDER BY published DESC, carries DESC, sequence DESC LIMIT 1
+    ON CONFLICT (party, issue) DO UPDATE
+    SET position = excluded.position, published = excluded.published, vector = excluded.vector;"""
 
 def compose_views(more: str = "") -> tuple[str, ...]:
-    """The statements that put the views of positions and changes anew; `more` are further columns of positions."""
-    columns = f"{_POSITION_COLUMNS}{more}"
+    """The statements that make the three views of the contract; `more`: further columns of positions, each after a comma."""
     return (
-        "DROP VIEW change_detail",
-        "DROP VIEW current_stance",
-        "DROP VIEW position_detail",
         f"""
 CREATE VIEW position_detail AS
 -- One row a position, with its issue and article: no join needed. Where "edited_by" is set, the outlet took it out or changed it.
-SELECT {columns}
+SELECT {_POSITION_COLUMNS}{more}
 FROM positions
 JOIN issues ON issues.id = positions.issue
 JOIN revisions ON revisions.id = positions.revision
@@ -36,7 +39,7 @@ JOIN articles ON articles.id = revisions.article""",
         f"""
 CREATE VIEW current_stance AS
 -- The latest position of each party on each issue; background is left out.
-SELECT {columns}
+SELECT {_POSITION_COLUMNS}{more}
 FROM latest_positions
 JOIN positions ON positions.id = latest_positions.position
 JOIN issues ON issues.id = positions.issue
@@ -56,14 +59,6 @@ JOIN position_detail AS after ON after.id = changes.after
 LEFT JOIN position_detail AS before ON before.id = changes.before""",
     )
 
-
-_LATEST_OF = """
-    INSERT INTO latest_positions (party, issue, position, published, vector)
-    SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
-    WHERE party = {row}.party AND issue = {row}.issue AND recalled = 0 AND copy_of IS NULL
-    ORDER BY published DESC, carries DESC, sequence DESC LIMIT 1
-    ON CONFLICT (party, issue) DO UPDATE
-    SET position = excluded.position, published = excluded.published, vector = excluded.vector;"""
 
 STATEMENTS: Final = (
     "ALTER TABLE articles ADD COLUMN address TEXT",
@@ -145,5 +140,8 @@ CREATE TRIGGER positions_suppressed AFTER INSERT ON positions WHEN new.recalled 
 ) BEGIN
     UPDATE positions SET recalled = 1 WHERE id = new.id;
 END""",
+    "DROP VIEW change_detail",
+    "DROP VIEW current_stance",
+    "DROP VIEW position_detail",
     *compose_views(),
 )
