@@ -145,17 +145,6 @@ def test_a_rehearsal_forgets_nothing(database: Path) -> None:
     assert forget_articles(database, datetime(2032, 1, 1, tzinfo=UTC)).articles == 0
 
 
-def test_a_wording_keeps_the_one_that_it_was_edited_from(database: Path) -> None:
-    with sqlite3.connect(database) as connection:
-        ((first,),) = connection.execute("SELECT min(id) FROM positions WHERE published < '2031-05-03'")
-        ((last,),) = connection.execute("SELECT position FROM latest_positions LIMIT 1")
-        connection.execute("UPDATE positions SET edit_of = ? WHERE id = ?", (first, last))
-    connection.close()
-    forget_articles(database, datetime(2032, 1, 1, tzinfo=UTC))
-    assert find_faults(database) == []
-    assert count(database, "positions", f"id = '{first}'") == 1
-
-
 def test_a_copy_keeps_its_original(database: Path) -> None:
     with sqlite3.connect(database) as connection:
         ((first,),) = connection.execute("SELECT min(id) FROM positions WHERE published < '2031-05-03'")

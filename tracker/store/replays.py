@@ -182,7 +182,7 @@ class Replays:
             self._copy_edits(revision)
             self._copy("changes", _KEPT_CHANGES, revision, but=("sequence",))
             # Whoever said the same in later texts is counted when their turn comes.
-            alone = {"articles": "1", "last_seen": "first_seen"}
+            alone = {"articles": "1", "weight": "weight / articles", "last_seen": "first_seen"}
             self._copy("introductions", _KEPT_INTRODUCTIONS, revision, but=("sequence",), other=alone)
 
     def copy_subjects(self, original: Path) -> bool:

@@ -169,14 +169,16 @@ def _delete_strangers(db: Database) -> None:
 def _replace_introductions(db: Database) -> None:
     # Those of forgotten texts were taken into the replay whole, where the texts that say the same were counted once more.
     forgotten = "revision IN (SELECT id FROM main.revisions WHERE text = '')"
-    db.execute(f"CREATE TEMP TABLE counted AS SELECT revision, name, party, articles FROM main.introductions WHERE {forgotten}")
+    db.execute(
+        f"CREATE TEMP TABLE counted AS SELECT revision, name, party, articles, weight FROM main.introductions WHERE {forgotten}"
+    )
     db.execute("DELETE FROM main.introductions")
     listed = quote(find_columns(db, "introductions"))
     db.execute(f"INSERT INTO main.introductions ({listed}) SELECT {listed} FROM other.introductions ORDER BY sequence")
     db.execute(
         f"""
-        UPDATE main.introductions SET articles = (
-            SELECT articles FROM temp.counted WHERE (counted.revision, counted.name, counted.party)
+        UPDATE main.introductions SET (articles, weight) = (
+            SELECT articles, weight FROM temp.counted WHERE (counted.revision, counted.name, counted.party)
                 = (introductions.revision, introductions.name, introductions.party)
         ) WHERE {forgotten}
         """
