@@ -17,7 +17,8 @@ from tracker.language.detection import compose_skip, find_language, find_languag
 from tracker.model import Actor, Article, Failure, Position, Reading, Summary, Version
 from tracker.reading import Knowledge, Understanding, find_names, read_article
 from tracker.store.earlier import Place
-from tracker.store.revisions import Cause, Follower
+from tracker.store.replacements import Cause
+from tracker.store.revisions import Follower
 from tracker.store.store import RunHandle, Store
 
 log = logging.getLogger(__name__)

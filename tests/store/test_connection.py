@@ -18,7 +18,8 @@ from tracker.store import Store, open_rehearsal, open_store
 from tracker.store.connection import open_database, resolve_error
 from tracker.store.earlier import Place
 from tracker.store.migrations import MIGRATIONS
-from tracker.store.revisions import Cause, Revisions
+from tracker.store.replacements import Cause
+from tracker.store.revisions import Revisions
 
 CODES = {
     name: code

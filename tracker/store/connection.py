@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
@@ -84,6 +85,14 @@ def immediate(db: Database) -> Iterator[None]:
         with suppress(sqlite3.Error):
             db.rollback()
         raise
+
+
+def insert_row(db: Database, table: str, row: dict[str, Any]) -> int | None:
+    """Number of the new row; None where one with the same key is there already, which stays as it is."""
+    columns = ", ".join(row)
+    places = ", ".join(f":{column}" for column in row)
+    cursor = db.execute(f"INSERT INTO {table} ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING", row)
+    return cursor.lastrowid if cursor.rowcount == 1 else None
 
 
 def open_database(path: Path, *, read_only: bool, busy_seconds: float, migrations: Migrations = MIGRATIONS) -> Database:

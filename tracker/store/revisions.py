@@ -1,24 +1,23 @@
 """Articles that come again with another text, and comparisons that are done again because the past is known otherwise by now."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlite_utils import Database
 
 from tracker.errors import StoreError
-from tracker.model import Change, Corrector, Edits, Issue, Label, Position, Version
-from tracker.store import history, rows
-from tracker.store.cells import compose_json, compose_text, compose_time, parse_time, parse_vectors
+from tracker.model import Change, Edits, Issue, Position, Version
+from tracker.store import history, replacements, rows
+from tracker.store.cells import compose_text, compose_time, parse_time, parse_vectors
 from tracker.store.connection import immediate, typed_errors
 from tracker.store.earlier import Earlier, Place
+from tracker.store.replacements import Cause
 
 MOST_FOLLOWERS = 400
 """Later positions of a party that are looked at when an older one comes in; the nearest in time."""
-_MOVED = (Label.REVERSED, Label.HARDENED, Label.SOFTENED, Label.AMENDED)
 
 _LIVE = """
     SELECT positions.id FROM revisions CROSS JOIN positions ON positions.revision = revisions.id
@@ -51,15 +50,6 @@ class Follower:
     article: str
     issue: str
     vector: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """Why comparisons are done again, in words. `run` and `moment` are those of the present run."""
-
-    note: str
-    run: int
-    moment: datetime
 
 
 class Revisions:
@@ -180,7 +170,7 @@ class Revisions:
                 heir = pass_on(self._db, old.id)
                 if heir:
                     passed.append(heir)
-                self._save_edit(old, new, outlet, bool(heir), cause)
+                replacements.save_edit(self._db, old, new, outlet, bool(heir), cause)
         return tuple(passed)
 
     def save_takeover(self, position: str, original: str) -> None:
@@ -233,125 +223,9 @@ class Revisions:
         issues on which the party holds another position after the article than it did.
         """
         with self._write():
-            known = self._load_known(article, party)
-            other: set[str] = set()
-            for position in positions:
-                if (issue := known[position.id]["issue"]) != position.issue.id:
-                    self._move(position, issue)
-                    other |= {issue, position.issue.id}
-            slots = {row["after"]: row for row in self._load_changes(list(known))}
-            wanted = {change.after.id for change in changes}
-            for change in changes:
-                slot = _find_slot(change, slots, known, wanted)
-                if slot and slot["id"] == change.id and slot["after"] == change.after.id:
-                    continue
-                self._replace(slot, change, known, cause)
-            for row in slots.values():
-                self._replace(row, None, known, cause)
-            for position in positions:
-                if known[position.id]["carries"] != (carries := int(position.id in wanted)):
-                    self._db.execute("UPDATE positions SET carries = ? WHERE id = ?", [carries, position.id])
-                    other.add(position.issue.id)
-        return other
+            return replacements.save_redone(self._db, article, party, positions, changes, cause)
 
     # ---- inside ---------------------------------------------------------------------------------------------------------
-
-    def _load_known(self, article: str, party: str) -> dict[str, rows.Row]:
-        sql = """
-            SELECT positions.id, positions.issue, positions.revision, positions.edit_of, positions.edited_by, positions.party,
-                positions.statement, positions.carries, revisions.run,
-                EXISTS (SELECT 1 FROM positions AS copies WHERE copies.copy_of = positions.id
-                    AND copies.sequence < positions.sequence) AS taken_over
-            FROM revisions CROSS JOIN positions ON positions.revision = revisions.id
-            WHERE revisions.article = ? AND positions.party = ?
-        """
-        return {row["id"]: row for row in self._db.execute(sql, [article, party]).fetchall()}
-
-    def _load_changes(self, positions: Sequence[str]) -> Iterator[rows.Row]:
-        for start in range(0, len(positions), 500):
-            batch = positions[start : start + 500]
-            marks = ", ".join("?" * len(batch))
-            yield from self._db.execute(f"SELECT * FROM changes WHERE after IN ({marks}) ORDER BY sequence", batch).fetchall()
-
-    def _move(self, position: Position, issue: str) -> None:
-        self._db.execute(
-            "UPDATE positions SET issue = :issue WHERE id = :id OR copy_of = :id", {"issue": position.issue.id, "id": position.id}
-        )
-        self._db.execute(
-            """
-            DELETE FROM issues WHERE id = :issue AND NOT EXISTS (SELECT 1 FROM positions WHERE issue = :issue)
-                AND NOT EXISTS (SELECT 1 FROM issues AS merged WHERE merged_into = :issue)
-            """,
-            {"issue": issue},
-        )
-
-    def _replace(self, row: rows.Row | None, change: Change | None, known: Mapping[str, rows.Row], cause: Cause) -> None:
-        """Put a change in the place of a stored one; either may be missing."""
-        if row is not None:
-            self._db.execute("DELETE FROM changes WHERE sequence = ?", [row["sequence"]])
-        if change is not None:
-            new = rows.compose_change(change, cause.run, cause.moment)
-            if row is not None:
-                new |= {name: row[name] for name in ("sequence", "run", "stored", "quiet")}
-            else:
-                after = known[change.after.id]
-                fresh = after["run"] == cause.run and after["edit_of"] is None and not after["taken_over"]
-                new |= {"quiet": int(not fresh), "sequence": history.find_next_change(self._db)}
-            columns, places = ", ".join(new), ", ".join(f":{column}" for column in new)
-            self._db.execute(f"INSERT INTO changes ({columns}) VALUES ({places})", new)
-        if row is not None and row["run"] != cause.run:
-            self._save_history(row, change, known[row["after"]], cause)
-
-    def _save_history(self, row: rows.Row, change: Change | None, after: rows.Row, cause: Cause) -> None:
-        """Record that a change which was stored in an earlier run, on the position `after`, is another one now."""
-        was, label = Label(row["label"]), change.judgement.label if change else None
-        issue = self._db.execute("SELECT name FROM issues WHERE id = ?", [after["issue"]]).fetchone()
-        edited = after["edited_by"] is not None or (change is not None and change.after.edit_of is not None)
-        if change:
-            self._db.execute("UPDATE corrections SET current = ? WHERE current = ?", [change.id, row["id"]])
-        self._insert_correction(
-            subject=row["id"],
-            label=label,
-            was=was,
-            note=cause.note,
-            recorded=compose_time(cause.moment),
-            party=after["party"],
-            issue=issue["name"] if issue else "",
-            before=change.before.statement if change and change.before else "",
-            after=after["statement"],
-            position=row["after"],
-            row=compose_json([dict(zip(row.keys(), row, strict=True))]),
-            by=Corrector.HISTORY,
-            outlet="",
-            current=change.id if change else None,
-            # An edit is told as such; of the rest only what a reader took for a move, or would have.
-            told=int(not edited and not row["quiet"] and was is not label and (was in _MOVED or label in _MOVED)),
-        )
-
-    def _save_edit(self, old: Position, new: Position | None, outlet: str, carried: bool, cause: Cause) -> None:
-        change = self._db.execute("SELECT label FROM changes WHERE after = ?", [old.id]).fetchone()
-        self._insert_correction(
-            subject=old.id,
-            label=None,
-            was=change["label"] if change else None,
-            note="other outlets still carry it" if carried else "",
-            recorded=compose_time(cause.moment),
-            party=old.party,
-            issue=old.issue.name,
-            before=old.statement,
-            after=new.statement if new else "",
-            position=old.id,
-            row=None,
-            by=Corrector.OUTLET,
-            outlet=outlet,
-            current=None,
-            told=1,
-        )
-
-    def _insert_correction(self, **columns: Any) -> None:
-        row = {name: compose_text(value) if isinstance(value, str) else value for name, value in columns.items()}
-        names, places = ", ".join(f'"{name}"' for name in row), ", ".join(f":{name}" for name in row)
-        self._db.execute(f"INSERT INTO corrections ({names}) VALUES ({places})", row)
 
     @contextmanager
     def _read(self) -> Iterator[None]:
@@ -387,19 +261,3 @@ def pass_on(db: Database, position: str) -> str | None:
     db.execute("UPDATE positions SET copy_of = ? WHERE copy_of = ?", [heir["id"], position])
     db.execute("UPDATE changes SET after = ? WHERE after = ?", [heir["id"], position])
     return str(heir["article"])
-
-
-def _find_slot(
-    change: Change, slots: dict[str, rows.Row], known: Mapping[str, rows.Row], wanted: Collection[str]
-) -> rows.Row | None:
-    """The stored change in whose place a new one comes, taken out of `slots`: that of its position, of the one that the outlet
-    changed into it, or of another one of the same text on the same issue."""
-    after = known[change.after.id]
-    for key in (change.after.id, after["edit_of"]):
-        if key in slots:
-            return slots.pop(key)
-    for key in slots:
-        other, issues = known[key], (after["issue"], change.after.issue.id)
-        if key not in wanted and other["revision"] == after["revision"] and other["issue"] in issues:
-            return slots.pop(key)
-    return None

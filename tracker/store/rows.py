@@ -1,4 +1,4 @@
-"""Values of model.py to rows of the database and back."""
+"""Values of `tracker.model` to rows of the database and back."""
 
 import math
 from collections.abc import Iterable, Mapping

@@ -13,7 +13,6 @@ from sqlite_utils import Database
 from tracker.errors import StoreError
 from tracker.model import (
     Actor,
-    ActorKind,
     Change,
     Correction,
     Digest,
@@ -30,10 +29,10 @@ from tracker.model import (
     Trace,
     Version,
 )
-from tracker.store import acquaintances, corrections, history, rows, standing, subjects
+from tracker.store import acquaintances, corrections, history, readings, rows, standing, subjects
 from tracker.store.answers import Answers
-from tracker.store.cells import compose_text, compose_time, compose_vector, parse_time
-from tracker.store.connection import immediate, open_database, open_scratch, typed_errors
+from tracker.store.cells import compose_time, parse_time
+from tracker.store.connection import immediate, insert_row, open_database, open_scratch, typed_errors
 from tracker.store.history import Material
 from tracker.store.ledger import Ledger
 from tracker.store.outbox import Outbox, compose_through
@@ -127,7 +126,7 @@ class Store:
             )
             if digest is not None:
                 row = rows.compose_digest(digest, handle.id, now, subject) | compose_through(self.outbox.load_end(now))
-                self._insert("digests", row | {"document": compose_document(digest)})
+                insert_row(self._db, "digests", row | {"document": compose_document(digest)})
             return rows.parse_run(self._db.execute(select, [handle.id]).fetchone())
 
     # ---- what the night asks --------------------------------------------------------------------------------------------
@@ -218,27 +217,8 @@ class Store:
             return False
         with self._write():
             self._save_run(handle)
-            if version is None:
-                self._insert("articles", rows.compose_article(article, handle.id, reading.address))
-                revision = rows.compose_revision(article, handle.id, now, handle.extractor)
-            else:
-                number = version.number + 1
-                revision = rows.compose_revision(article, handle.id, now, handle.extractor, version.first, number)
-                self._db.execute("UPDATE articles SET title = ? WHERE id = ?", [revision["title"], version.first])
-            sequence = self._insert("revisions", revision)
-            sketch = [(value, sequence) for value in reading.sketch]
-            self._db.conn.executemany("INSERT INTO sketches (hash, revision) VALUES (?, ?)", sketch)
-            self._insert("summaries", rows.compose_summary(reading.summary))
             met = [actor for actor in actors if actor.name not in self._met]
-            self._save_actors(met, reading.positions, article.published)
-            # Where a party speaks to an issue twice in one article, the statement that carries the change is stored last,
-            # and of positions equally late the one stored last is the party's current one.
-            changed = {change.after.id for change in reading.changes}
-            for position in sorted(reading.positions, key=lambda position: position.id in changed):
-                self._save_position(position, carries=position.id in changed)
-            for number, change in enumerate(reading.changes, history.find_next_change(self._db) if reading.changes else 0):
-                self._insert("changes", rows.compose_change(change, handle.id, now) | {"sequence": number})
-            acquaintances.save_introductions(self._db, reading.introductions, article.id, article.published)
+            readings.save_reading(self._db, reading, handle.id, now, handle.extractor, met, version)
         self._met.update(actor.name for actor in met)  # once they are safe: a night meets the same ones in every article
         return True
 
@@ -251,7 +231,7 @@ class Store:
                 return False
         with self._write():
             self._save_run(handle)
-            self._insert("failures", row)
+            insert_row(self._db, "failures", row)
         return True
 
     # ---- what readers ask -----------------------------------------------------------------------------------------------
@@ -383,38 +363,5 @@ class Store:
         found: rows.Row | None = self._db.execute(sql, values).fetchone()
         return found
 
-    def _insert(self, table: str, row: dict[str, Any]) -> int | None:
-        """Number of the new row; None where one with the same key is there already, which stays as it is."""
-        columns = ", ".join(row)
-        places = ", ".join(f":{column}" for column in row)
-        cursor = self._db.execute(f"INSERT INTO {table} ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING", row)
-        return cursor.lastrowid if cursor.rowcount == 1 else None
-
     def _save_run(self, handle: RunHandle) -> None:
-        self._insert("runs", {"id": handle.id, "started": compose_time(handle.started)})
-
-    def _save_actors(self, actors: Iterable[Actor], positions: Iterable[Position], seen: datetime) -> None:
-        known = tuple(actors)
-        parties = {name: Actor(name, ActorKind.OTHER, name) for name in (*(a.party for a in known), *(p.party for p in positions))}
-        for actor in (*known, *parties.values()):
-            self._db.execute(
-                """
-                INSERT INTO actors (name, kind, party, first_seen) VALUES (:name, :kind, :party, :first_seen)
-                ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, party = excluded.party
-                WHERE kind = 'other' AND excluded.kind <> 'other'
-                """,
-                rows.compose_actor(actor, seen),
-            )
-            for alias in rows.compose_aliases(actor):
-                self._insert("aliases", alias)
-
-    def _save_position(self, position: Position, *, carries: bool) -> None:
-        row = rows.compose_position(position) | {"carries": int(carries)}
-        issue = compose_text(position.issue.name)
-        self._insert(
-            "issues",
-            {"id": row["issue"], "name": issue, "first_position": row["id"], "last_spoken": row["published"]},
-        )
-        sequence = self._insert("positions", row)
-        if sequence is not None and position.vector:
-            self._insert("vectors", {"position": sequence, "vector": compose_vector(position.vector)})
+        insert_row(self._db, "runs", {"id": handle.id, "started": compose_time(handle.started)})
