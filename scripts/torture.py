@@ -257,7 +257,10 @@ def disturb(config: Path, folder: Path, watch: Watch, entries: dict[str, int], c
     time.sleep(pause)
     os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
-    return part if os.WIFSIGNALED(status) else None
+    if not os.WIFSIGNALED(status):
+        return None
+    # On a busy machine the moment may come when the night is further on: then it falls where the mails go out.
+    return "send" if part != "acceptance" and watch.counts()["send"] else part
 
 
 def run_calm(work: Path, config: Path, number: int, expected: list[tuple[object, ...]], mails: list[tuple[str, ...]]) -> list[str]:
