@@ -3,7 +3,7 @@
     scripts/evaluate [--only PART,PART] [--errors] [--check] [--json FILE]
     scripts/evaluate --report pairs [--errors]
 
-Parts: polnear, confidence, parties, coreference, ankara, pairs, peace-talks, tariffs, copies, arrival.
+Parts: polnear, confidence, parties, coreference, ankara, pairs, peace-talks, tariffs, beats, copies, arrival.
 
 The data lie in ../shared beside the checkout (or where TRACKER_SHARED says); without them there is nothing to measure.
 `--errors` prints the scorers' lists of misses too. `--check` ends with 1 where a figure falls below tests/floors.toml.
@@ -182,6 +182,13 @@ def timeline(beat: str, folder: Path) -> tuple[Figures, str]:
     }, "\n".join(by_article.values()) + printed
 
 
+def beats() -> tuple[Figures, str]:
+    """The timelines of tests/timelines taken together."""
+    from beats import measure_beats
+
+    return measure_beats(EVAL / "score.py")
+
+
 def copies() -> tuple[Figures, str]:
     """Edited articles against the stored ones: which are found again, and what is taken for a copy and is none."""
     sys.path.insert(0, str(TOP / "scripts"))
@@ -212,6 +219,7 @@ def measure(only: set[str], errors: bool) -> Figures:
             "pairs": lambda: pairs(folder),
             "peace-talks": lambda: timeline("peace-talks", folder),
             "tariffs": lambda: timeline("tariffs", folder),
+            "beats": beats,
             "copies": copies,
             "arrival": arrival,
         }

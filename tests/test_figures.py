@@ -33,7 +33,7 @@ def test_a_shortfall_is_told(evaluate: ModuleType) -> None:
 
 @pytest.mark.figures
 @pytest.mark.parametrize(
-    "part", ["polnear", "confidence", "parties", "coreference", "ankara", "pairs", "peace-talks", "tariffs", "copies"]
+    "part", ["polnear", "confidence", "parties", "coreference", "ankara", "pairs", "peace-talks", "tariffs", "beats", "copies"]
 )
 def test_figures_stand_above_their_floors(evaluate: ModuleType, shared: Path, part: str) -> None:
     assert shared.is_dir()
