@@ -2,10 +2,7 @@
 
 from typing import Final
 
-from tracker.store.triggers import LATEST_OF
-
-_LATEST_OF: Final = LATEST_OF.replace("ORDER BY published DESC, sequence", "ORDER BY published DESC, carries DESC, sequence")
-"""Since m004 the statement that carries the change goes before its equals."""
+from tracker.store.revision_tables import LATEST_OF
 
 STATEMENTS: Final = (
     """
@@ -46,7 +43,7 @@ CREATE TRIGGER positions_latest_insert AFTER INSERT ON positions BEGIN
 END""",
     f"""
 CREATE TRIGGER positions_latest_update AFTER UPDATE OF id, party, issue, recalled, copy_of, published, carries ON positions BEGIN
-    DELETE FROM latest_positions WHERE position IN (old.id, new.id);{_LATEST_OF.format(row="old")}{_LATEST_OF.format(row="new")}
+    DELETE FROM latest_positions WHERE position IN (old.id, new.id);{LATEST_OF.format(row="old")}{LATEST_OF.format(row="new")}
     UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
     UPDATE issues SET last_spoken = new.published WHERE merged_into = new.issue AND last_spoken < new.published;
 END""",

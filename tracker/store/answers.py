@@ -1,16 +1,14 @@
 """Answers of a language model and the account of what they took. Each question is a transaction: what was paid for is kept."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from tracker.errors import StoreError
 from tracker.model import Inquiry
 from tracker.store.cells import compose_cells, compose_text, compose_time
-from tracker.store.connection import immediate, typed_errors
+from tracker.store.connection import immediate, typed_errors, typed_values
 
 _MOST_PROBLEM = 300
 
@@ -63,10 +61,5 @@ class Answers:
                 kept = [inquiry.key, compose_text(answer), compose_time(inquiry.asked)]
                 self._db.execute("INSERT OR REPLACE INTO answers (key, answer, stored) VALUES (?, ?, ?)", kept)
 
-    @contextmanager
-    def _read(self) -> Iterator[None]:
-        with typed_errors(self._path):
-            try:
-                yield
-            except ValueError as error:
-                raise StoreError(f"{self._path} holds a value that cannot be read ({error}): restore a backup") from error
+    def _read(self) -> AbstractContextManager[None]:
+        return typed_values(self._path)

@@ -65,6 +65,16 @@ def typed_errors(path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def typed_values(path: Path) -> Iterator[None]:
+    """The same, and a value in the database that cannot be parsed comes out as a StoreError, too."""
+    with typed_errors(path):
+        try:
+            yield
+        except ValueError as error:
+            raise StoreError(f"{path} holds a value that cannot be read ({error}): restore a backup") from error
+
+
+@contextmanager
 def immediate(db: Database) -> Iterator[None]:
     """A transaction that holds the write lock from its first statement on.
 

@@ -1,17 +1,16 @@
 """The ledger of feeds: how each was at its last visit, and which entries' addresses are settled."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from tracker.errors import StoreError
 from tracker.model import FeedState, Link
 from tracker.store.cells import compose_cells, compose_text, compose_time, parse_time
-from tracker.store.connection import immediate, typed_errors
+from tracker.store.connection import immediate, typed_errors, typed_values
 
 _FEED = """
     INSERT INTO feeds (url, checked, etag, last_modified, moved_to, not_before, failing_since, failures, problem, entries)
@@ -53,13 +52,8 @@ class Ledger:
             self._db.conn.executemany(_FEED, feeds)
             self._db.conn.executemany(_LINK, entries)
 
-    @contextmanager
-    def _read(self) -> Iterator[None]:
-        with typed_errors(self._path):
-            try:
-                yield
-            except ValueError as error:
-                raise StoreError(f"{self._path} holds a value that cannot be read ({error}): restore a backup") from error
+    def _read(self) -> AbstractContextManager[None]:
+        return typed_values(self._path)
 
 
 def _compose_state(state: FeedState) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The outbox: digests composed for readers, and each one's deliveries. Composing and sending meet here and nowhere else."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from tracker.errors import StoreError
 from tracker.model import Correction, Delivery, Digest
 from tracker.store import corrections, history, rows, snapshot
 from tracker.store.cells import compose_json, compose_text, compose_time, parse_json, parse_time
-from tracker.store.connection import immediate, typed_errors
+from tracker.store.connection import immediate, typed_errors, typed_values
 from tracker.store.history import Material
 
 _LATEST = """
@@ -261,13 +261,8 @@ class Outbox:
                 f"UPDATE deliveries SET attempts = attempts + 1, {assignment} WHERE id = :id", {"id": delivery.id, **values}
             )
 
-    @contextmanager
-    def _read(self) -> Iterator[None]:
-        with typed_errors(self._path):
-            try:
-                yield
-            except ValueError as error:
-                raise StoreError(f"{self._path} holds a value that cannot be read ({error}): restore a backup") from error
+    def _read(self) -> AbstractContextManager[None]:
+        return typed_values(self._path)
 
     @contextmanager
     def _write(self) -> Iterator[None]:

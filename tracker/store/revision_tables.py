@@ -17,7 +17,7 @@ _POSITION_COLUMNS = f"""positions.id, positions.party, positions.speaker, issues
     positions.recalled, positions.copy_of, {WITNESSES} AS witnesses, positions.confidence, positions.rule,
     issues.id AS issue_id, positions.revision, positions.edited_by, positions.edit_of"""
 
-_LATEST_OF = """
+LATEST_OF: Final = """
     INSERT INTO latest_positions (party, issue, position, published, vector)
     SELECT party, issue, id, published, (SELECT vector FROM vectors WHERE vectors.position = positions.sequence) FROM positions
     WHERE party = {row}.party AND issue = {row}.issue AND recalled = 0 AND copy_of IS NULL
@@ -75,11 +75,11 @@ STATEMENTS: Final = (
     "DROP TRIGGER positions_latest_update",
     f"""
 CREATE TRIGGER positions_latest_delete AFTER DELETE ON positions BEGIN
-    DELETE FROM latest_positions WHERE position = old.id;{_LATEST_OF.format(row="old")}
+    DELETE FROM latest_positions WHERE position = old.id;{LATEST_OF.format(row="old")}
 END""",
     f"""
 CREATE TRIGGER positions_latest_update AFTER UPDATE OF id, party, issue, recalled, copy_of, published, carries ON positions BEGIN
-    DELETE FROM latest_positions WHERE position IN (old.id, new.id);{_LATEST_OF.format(row="old")}{_LATEST_OF.format(row="new")}
+    DELETE FROM latest_positions WHERE position IN (old.id, new.id);{LATEST_OF.format(row="old")}{LATEST_OF.format(row="new")}
     UPDATE issues SET last_spoken = new.published WHERE id = new.issue AND last_spoken < new.published;
 END""",
     "CREATE INDEX positions_edited_by ON positions (edited_by) WHERE edited_by IS NOT NULL",

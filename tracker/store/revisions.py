@@ -1,7 +1,7 @@
 """Articles that come again with another text, and comparisons that are done again because the past is known otherwise by now."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from tracker.errors import StoreError
 from tracker.model import Change, Edits, Issue, Position, Version
 from tracker.store import history, replacements, rows
 from tracker.store.cells import compose_text, compose_time, parse_time, parse_vectors
-from tracker.store.connection import immediate, typed_errors
+from tracker.store.connection import immediate, typed_errors, typed_values
 from tracker.store.earlier import Earlier, Place
 from tracker.store.replacements import Cause
 
@@ -227,13 +227,8 @@ class Revisions:
 
     # ---- inside ---------------------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _read(self) -> Iterator[None]:
-        with typed_errors(self._path):
-            try:
-                yield
-            except ValueError as error:
-                raise StoreError(f"{self._path} holds a value that cannot be read ({error}): restore a backup") from error
+    def _read(self) -> AbstractContextManager[None]:
+        return typed_values(self._path)
 
     @contextmanager
     def _write(self) -> Iterator[None]:

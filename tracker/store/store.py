@@ -1,7 +1,7 @@
 """The store: what the night keeps and asks. One transaction an article, so its rows land together or not at all."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,6 @@ from typing import Any, Self
 
 from sqlite_utils import Database
 
-from tracker.errors import StoreError
 from tracker.model import (
     Actor,
     Change,
@@ -32,7 +31,7 @@ from tracker.model import (
 from tracker.store import acquaintances, corrections, history, readings, rows, standing, subjects
 from tracker.store.answers import Answers
 from tracker.store.cells import compose_time, parse_time
-from tracker.store.connection import immediate, insert_row, open_database, open_scratch, typed_errors
+from tracker.store.connection import immediate, insert_row, open_database, open_scratch, typed_errors, typed_values
 from tracker.store.history import Material
 from tracker.store.ledger import Ledger
 from tracker.store.outbox import Outbox, compose_through
@@ -346,13 +345,8 @@ class Store:
 
     # ---- inside ---------------------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _read(self) -> Iterator[None]:
-        with typed_errors(self._path):
-            try:
-                yield
-            except ValueError as error:
-                raise StoreError(f"{self._path} holds a value that cannot be read ({error}): restore a backup") from error
+    def _read(self) -> AbstractContextManager[None]:
+        return typed_values(self._path)
 
     @contextmanager
     def _write(self) -> Iterator[None]:
