@@ -52,17 +52,22 @@ def number(pattern: str, text: str) -> float:
 
 def polnear(folder: Path) -> tuple[Figures, str]:
     """PolNeAR's development split: attributions of 84 political articles."""
+    from tracker.language.lexicon import load_lexicon
     from tracker.language.sentences import find_sentences
     from tracker.language.tagger import find_spans
     from tracker.positions.attributions import find_attributions
+    from tracker.positions.continuations import find_continuations
 
+    lexicon = load_lexicon()
     gold = EVAL / "polnear-dev.jsonl.gz"
     predicted = folder / "polnear.jsonl"
     with gzip.open(gold, "rt", encoding="utf-8") as articles, predicted.open("w", encoding="utf-8") as out:
         for line in articles:
             article = json.loads(line)
             text = article["text"]
-            found = find_attributions(text, find_spans(text), find_sentences(text))
+            sentences = find_sentences(text)
+            found = find_attributions(text, find_spans(text), sentences)
+            found += find_continuations(text, found, sentences, lexicon)
             rows = [{"source": a.source, "cue": a.cue, "content": a.content} for a in found]
             out.write(json.dumps({"id": article["id"], "attributions": rows}) + "\n")
     printed = call(sys.executable, EVAL / "polnear.py", "score", gold, predicted)

@@ -23,6 +23,7 @@ from tracker.positions.actors import find_about, resolve_article
 from tracker.positions.attributions import find_attributions, find_kind, find_quotations
 from tracker.positions.catalogue import Catalogue, load_catalogue
 from tracker.positions.confidence import Calibration, load_calibration
+from tracker.positions.continuations import find_continuations
 from tracker.positions.stance import build_statement, find_recalled, find_stance
 from tracker.positions.statements import split_content
 from tracker.summary import find_summary
@@ -110,6 +111,7 @@ def read_article(article: Article, knowledge: Knowledge, config: Config, known: 
     found = _ask_attributions(article, knowledge.extractor) if knowledge.extractor else None
     if found is None:
         found = find_attributions(text, find_spans(text), sentences, calibration=knowledge.calibration)
+        found = sorted([*found, *find_continuations(text, found, sentences, knowledge.lexicon)], key=lambda a: a.content)
     attributions = tuple(a for a in found if a.confidence >= config.min_confidence)
     heard, introductions = resolve_article(text, attributions, knowledge.catalogue, article.outlet, known)
     voices = tuple(

@@ -1,0 +1,80 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.language.lexicon import load_lexicon
+from tracker.language.sentences import find_sentences
+from tracker.model import Attribution, AttributionKind, Span
+from tracker.positions.continuations import find_continuations
+
+LEXICON = load_lexicon()
+
+
+def read(marked: str, kind: AttributionKind = AttributionKind.INDIRECT) -> tuple[str, list[Attribution]]:
+    """A text whose reports are marked as "[source] {cue} <content>" in any order, and its attributions."""
+    text, attributions, open_at, parts = "", [], 0, {}
+    for letter in marked:
+        if letter in "[{<":
+            open_at = len(text)
+        elif letter in "]}>":
+            parts[letter] = (Span(open_at, len(text)),)
+            if "}" in parts and ">" in parts:
+                attributions.append(Attribution(parts.pop("]", ()), parts.pop("}"), parts.pop(">"), kind, 0.9))
+        else:
+            text += letter
+    return text, attributions
+
+
+def go_on(marked: str, kind: AttributionKind = AttributionKind.INDIRECT) -> list[str]:
+    text, attributions = read(marked, kind)
+    found = find_continuations(text, attributions, find_sentences(text), LEXICON)
+    assert all((c.source, c.cue) == (attributions[0].source, attributions[0].cue) for c in found)
+    return [text[span.start : span.end] for c in found for span in c.content]
+
+
+REPORT = "[The union] {said} <it would strike on Friday>. "
+
+
+@pytest.mark.parametrize(
+    ("marked", "contents"),
+    [
+        (REPORT + "Every port would close for a week.", ["Every port would close for a week"]),
+        (REPORT + "Ferries would stop. Trains wouldn't.", ["Ferries would stop", "Trains wouldn't"]),
+        (REPORT + "The last strike ended in May.", []),
+        (REPORT + "The last strike ended in May. Ports would close again.", []),
+        (REPORT + "“Ports would close,” read a banner.", []),
+        (REPORT + "The would-be strikers met in a hall.", []),
+        (REPORT + "If the employers had paid, nobody would stand here.", []),
+        (REPORT + "\n\nEvery port would close for a week.", []),
+        ("<It would strike on Friday>, [the union] {said} on Monday. Ports would close.", ["Ports would close"]),
+        ("<It would strike>, [the union] {said} before the crews went out to meet their families. Ports would close.", []),
+        ("[The union] {has said} <it would strike on Friday>. Ports would close.", []),
+        ("[The union] {expects} <a strike>. Ports would close.", []),
+        ("{Reportedly} <it would strike on Friday>. Ports would close.", []),
+        ("[The union] {said} <it would strike> and [the port] {said} <it would not>. Ports would close.", []),
+        ("[The union] {said} <it would strike>. [The port] {said} <it would pay>. Ships would wait.", None),
+    ],
+)  # fmt: skip
+def test_which_sentences_go_on_with_a_report(marked: str, contents: list[str] | None) -> None:
+    if contents is None:
+        text, attributions = read(marked)
+        (found,) = find_continuations(text, attributions, find_sentences(text), LEXICON)
+        assert found.source == attributions[1].source
+    else:
+        assert go_on(marked) == contents
+
+
+def test_a_quotation_does_not_go_on_and_confidence_falls() -> None:
+    assert go_on(REPORT + "Ports would close.", AttributionKind.DIRECT) == []
+    text, attributions = read(REPORT + "Ports would close. Ferries would stop.")
+    first, second = find_continuations(text, attributions, find_sentences(text), LEXICON)
+    assert attributions[0].confidence > first.confidence > second.confidence > 0
+
+
+@given(st.text(alphabet="ab. \nwould“”'", max_size=60), st.integers(0, 60), st.integers(0, 60))
+def test_continuations_overlap_nothing(text: str, start: int, size: int) -> None:
+    start, end = min(start, len(text)), min(start + size, len(text))
+    reports = [Attribution((Span(0, start),), (), (Span(start, end),), AttributionKind.INDIRECT, 0.9)] if 0 < start < end else []
+    for found in find_continuations(text, reports, find_sentences(text), LEXICON):
+        (content,) = found.content
+        assert end <= content.start < content.end <= len(text)
