@@ -6,6 +6,7 @@ Only a cue in the past tense shifts tenses back: behind "has proposed" or "expec
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -31,17 +32,22 @@ def find_continuations(
     The report has to reach the end of its sentence in the reporter's words and to have one source; the sentence must hold no span
     of any attribution and no quotation mark.
     """
-    taken = sorted((s.start, s.end) for a in attributions for s in (*a.source, *a.cue, *a.content))
+    starts = [sentence.start for sentence in sentences]
+    busy: set[int] = set()
+    held: dict[int, list[Attribution]] = {}
+    for a in attributions:
+        for span in (*a.source, *a.cue, *a.content):
+            busy.update(range(max(0, bisect_right(starts, span.start) - 1), bisect_left(starts, span.end)))
+        for number in {bisect_right(starts, span.start) - 1 for span in a.content}:
+            held.setdefault(number, []).append(a)
     found: list[Attribution] = []
     before: Attribution | None = None
     for i, sentence in enumerate(sentences):
         if i and "\n" in text[sentences[i - 1].end : sentence.start]:
             before = None
-        inside = [a for a in attributions if any(sentence.start <= s.start < sentence.end for s in a.content)]
-        busy = any(start < sentence.end and end > sentence.start for start, end in taken)
         words = text[sentence.start : sentence.end]
-        if busy:
-            before = _find_report(text, inside, sentence, lexicon)
+        if i in busy:
+            before = _find_report(text, held.get(i, []), sentence, lexicon)
         elif before and _BACKSHIFTED.search(words) and not _QUOTED.search(words) and not _MEMORY.search(words):
             content = Span(sentence.start, sentence.start + len(words.rstrip(_END)))
             confidence = round(before.confidence * _DISCOUNT, 4)
