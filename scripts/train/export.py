@@ -1,8 +1,9 @@
-"""Write a trained model as int8 ONNX with its card: weights/NAME.onnx, weights/NAME.json, and the shared tokenizer.
+"""Write a trained model as int8 ONNX with its card: weights/NAME.onnx, weights/NAME.json, and the shared tokenizer. The table of
+vectors is int8 already and goes there as it is, weights/vectors.npz.
 
     python scripts/train/export.py tagger  --checkpoint FILE --base FOLDER --weights FOLDER
-    python scripts/train/export.py encoder [--checkpoint FILE] --base FOLDER --weights FOLDER
     python scripts/train/export.py judge   --checkpoint FILE --base FOLDER --weights FOLDER
+    python scripts/train/export.py vectors --checkpoint FILE.npz --base FOLDER --weights FOLDER
 
 Dynamic quantisation is per channel: per tensor costs the tagger 2.4 points of F1.
 """
@@ -21,18 +22,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import nn
 
 
-def build(kind: str, checkpoint: Path | None, base: Path) -> nn.Module:
-    if kind == "encoder":
-        from encoder import Vectors
-
-        if checkpoint is None:
-            model = Vectors()
-            model.encoder.load_base(base)
-            return model.eval()
-        state = torch.load(checkpoint, weights_only=True)
-        model = Vectors(layers=1 + max(int(name.split(".")[2]) for name in state if name.startswith("encoder.layers.")))
-        model.load_state_dict(state)
-        return model.eval()
+def build(kind: str, checkpoint: Path) -> nn.Module:
     if kind == "tagger":
         from tagger import Tagger
 
@@ -45,19 +35,11 @@ def build(kind: str, checkpoint: Path | None, base: Path) -> nn.Module:
     return model.eval()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=("tagger", "encoder", "judge"))
-    parser.add_argument("--checkpoint", type=Path)
-    parser.add_argument("--base", type=Path, required=True)
-    parser.add_argument("--weights", type=Path, required=True)
-    parser.add_argument("--name", help="file name without suffix, the kind by default")
-    args = parser.parse_args()
-    name = args.name or args.kind
-    model = build(args.kind, args.checkpoint, args.base)
-    names = ["ids", "mask", "types"] if args.kind == "judge" else ["ids", "mask"]
+def save_graph(kind: str, checkpoint: Path, path: Path) -> None:
+    """The checkpoint as an int8 graph at `path`."""
+    model = build(kind, checkpoint)
+    names = ["ids", "mask", "types"] if kind == "judge" else ["ids", "mask"]
     example = tuple(torch.ones(2, 9, dtype=torch.int64) for _ in names)
-    args.weights.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         plain, prepared = Path(folder, "plain.onnx"), Path(folder, "prepared.onnx")
         torch.onnx.export(
@@ -65,9 +47,25 @@ def main() -> None:
             dynamic_axes={n: {0: "batch", 1: "length"} for n in names},
         )
         quant_pre_process(str(plain), str(prepared), skip_symbolic_shape=True)
-        path = args.weights / f"{name}.onnx"
         kinds = ["MatMul", "Gemm", "Gather"]
         quantize_dynamic(str(prepared), str(path), weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=kinds)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kind", choices=("tagger", "judge", "vectors"))
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--name", help="file name without suffix, the kind by default")
+    args = parser.parse_args()
+    name = args.name or args.kind
+    args.weights.mkdir(parents=True, exist_ok=True)
+    path = args.weights / f"{name}{'.npz' if args.kind == 'vectors' else '.onnx'}"
+    if args.kind == "vectors":
+        shutil.copyfile(args.checkpoint, path)
+    else:
+        save_graph(args.kind, args.checkpoint, path)
     card_path = args.weights / f"{name}.json"
     card = json.loads(card_path.read_text(encoding="utf-8")) if card_path.exists() else {}
     data = path.read_bytes()

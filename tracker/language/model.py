@@ -1,6 +1,8 @@
-"""The shipped models: int8 ONNX files beside this module, loaded once and run on one core. Nothing else sees a session."""
+"""The shipped models: int8 ONNX files and a table of vectors beside this module, loaded once and run on one core. Nothing else
+sees a session."""
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -8,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 from tracker.errors import ModelError
 
@@ -43,17 +46,45 @@ class Model:
         return output
 
 
-@cache
-def load_model(name: str) -> Model:
-    """The model of that name; raises ModelError where its file is missing, damaged or not the one of its card."""
-    path = WEIGHTS / f"{name}.onnx"
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A vector for each word piece: int8 rows, shape (pieces, 384), a scale for each row, and what is added to their sum once."""
+
+    pieces: "NDArray[np.int8]"
+    scales: "NDArray[np.float32]"
+    added: "NDArray[np.float32]"
+
+
+def _load_weights(file: str) -> tuple[dict[str, Any], bytes]:
+    """The card beside a file of weights, and the file's bytes; raises ModelError where it is missing or not the one of its card."""
+    name = file.partition(".")[0]
     try:
         card = json.loads((WEIGHTS / f"{name}.json").read_text(encoding="utf-8"))
-        data = path.read_bytes()
+        data = (WEIGHTS / file).read_bytes()
     except (OSError, ValueError) as error:
         raise ModelError(f"cannot read the model {name!r} ({error}): install tracker again") from error
     if not isinstance(card, dict) or hashlib.sha256(data).hexdigest() != card.get("sha256"):
         raise ModelError(f"the weights of {name!r} are damaged (wrong sha256): install tracker again")
+    return card, data
+
+
+@cache
+def load_table(name: str) -> Table:
+    """The table of that name; raises ModelError where its file is missing, damaged or not the one of its card."""
+    import numpy as np
+
+    _, data = _load_weights(f"{name}.npz")
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            return Table(arrays["pieces"], arrays["scales"], arrays["added"])
+    except (OSError, ValueError, KeyError, EOFError, AttributeError, BadZipFile) as error:
+        raise ModelError(f"cannot load the model {name!r} ({error}): install tracker again") from error
+
+
+@cache
+def load_model(name: str) -> Model:
+    """The model of that name; raises ModelError where its file is missing, damaged or not the one of its card."""
+    card, data = _load_weights(f"{name}.onnx")
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -1,16 +1,16 @@
-"""Statements to unit vectors: mean-pooled MiniLM (Reimers & Gurevych 2019), int8. The cosine of two says "the same matter?",
-never "the same stance?": restated statements lie farther apart than changed ones."""
+"""Statements to unit vectors: the sum of what a table holds for their word pieces (weights/vectors.md). The cosine of two says "the
+same matter?", never "the same stance?": restated statements lie farther apart than changed ones."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tracker.language.model import CLS, SEP, find_pieces, load_model
+from tracker.language.model import find_pieces, load_table
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LONGEST = 64
+LONGEST = 62
 """Pieces of a statement that count; what a statement is about stands at its beginning."""
 
 
@@ -21,12 +21,12 @@ def find_vectors(statements: Sequence[str]) -> list[bytes]:
     """
     import numpy as np
 
-    model = load_model("encoder")
+    table = load_table("vectors")
     found = []
-    # One at a time: padding costs as much as text, and int8 scales by all that is in a batch, so that neighbours would count.
     for encoding in find_pieces(list(statements)):
-        ids = np.array([[CLS, *encoding.ids[: LONGEST - 2], SEP]], dtype=np.int64)
-        found.append(model.run(ids, np.ones_like(ids))[0].astype("<f2").astype("<f4").tobytes())
+        pieces = encoding.ids[:LONGEST]
+        summed = (table.pieces[pieces] * table.scales[pieces, None]).sum(axis=0) + table.added
+        found.append((summed / np.sqrt(np.square(summed).sum())).astype("<f2").astype("<f4").tobytes())
     return found
 
 
