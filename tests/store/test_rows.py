@@ -177,3 +177,10 @@ def test_an_actor_known_by_name_only_gets_its_kind_later(store: Store, night: Si
     assert {actor.kind for actor in store.load_actors()} == {ActorKind.OTHER}
     store.save_reading(night.compose_reading(2), handle, night.NOW, [night.NORDIA])
     assert night.NORDIA in store.load_actors()
+
+
+def test_spans_are_the_same_list_as_any_other() -> None:
+    spans = (Span(0, 4), Span(17, 1_000_000))
+    assert cells.compose_spans(spans) == cells.compose_json(spans) == "[[0, 4], [17, 1000000]]"
+    assert cells.compose_spans(()) == cells.compose_json(()) == "[]"
+    assert cells.parse_spans(cells.compose_spans(spans)) == spans

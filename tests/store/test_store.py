@@ -127,6 +127,22 @@ def test_an_article_lands_whole_or_not_at_all(store: Store, night: SimpleNamespa
     assert {table: store._db.table(table).count for table in tables} == dict.fromkeys(tables, 0)
 
 
+def test_what_is_stored_together_lands_together_or_not_at_all(store: Store, night: SimpleNamespace) -> None:
+    handle = store.begin_run(night.NOW, "1.0")
+    after = night.compose_position(2)
+    stranger = night.compose_change(night.compose_position(9), after)
+
+    def save_both() -> None:
+        with store.together():
+            store.save_reading(night.compose_reading(1), handle, night.NOW)
+            store.save_reading(night.compose_reading(2, (after,), (stranger,)), handle, night.NOW)
+
+    with pytest.raises(StoreError, match="FOREIGN KEY"):
+        save_both()
+    assert store.load_run_material(handle.id).articles == ()
+    assert store.save_reading(night.compose_reading(1), handle, night.NOW)
+
+
 def test_a_rehearsal_leaves_no_trace(path: Path, night: SimpleNamespace) -> None:
     with open_store(path) as store:
         night.save_night(store, night.NOW, articles=2)

@@ -33,6 +33,7 @@ from tracker.store.cells import (
     compose_cells,
     compose_json,
     compose_probability,
+    compose_spans,
     compose_time,
     parse_json,
     parse_spans,
@@ -104,7 +105,7 @@ def parse_version(row: Row) -> Version:
 
 def compose_summary(summary: Summary) -> dict[str, Any]:
     """The row of `summaries`."""
-    return compose_cells(revision=summary.article_id, method=summary.method, sentences=compose_json(summary.sentences))
+    return compose_cells(revision=summary.article_id, method=summary.method, sentences=compose_spans(summary.sentences))
 
 
 def parse_article_summary(row: Row) -> ArticleSummary:
@@ -181,9 +182,9 @@ def compose_position(position: Position) -> dict[str, Any]:
         rule=position.rule,
         edit_of=position.edit_of,
         published=compose_time(position.published),
-        source_spans=compose_json(attribution.source),
-        cue_spans=compose_json(attribution.cue),
-        content_spans=compose_json(attribution.content),
+        source_spans=compose_spans(attribution.source),
+        cue_spans=compose_spans(attribution.cue),
+        content_spans=compose_spans(attribution.content),
     )
 
 
