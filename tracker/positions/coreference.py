@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, MutableMapping
 
 from tracker.model import ActorKind
-from tracker.positions.mentions import NOBODY, Mention, Scene
+from tracker.positions.mentions import LEAST, NOBODY, Mention, Scene
 from tracker.positions.offices import weigh_office
 from tracker.positions.pieces import FIRST_PRONOUNS, GROUP_PRONOUNS, PERSON_PRONOUNS, RELATIVES, PieceKind
 from tracker.positions.roles import RoleKind
@@ -23,10 +23,16 @@ def find_antecedent(
     resolve: Resolve,
     k: int,
     accepts: Callable[[int, Mention], float | None],
+    least: float = 0.0,
 ) -> tuple[int, Mention] | None:
-    """The likeliest earlier piece for piece `k`. `accepts` gives an extra weight, or None for a mention that cannot be meant."""
+    """The likeliest earlier piece for piece `k`. `accepts` gives an extra weight, or None for a mention that cannot be meant.
+
+    `least` is the least extra weight that it gives: from where distance alone outweighs it nothing is looked at any more.
+    """
     best: tuple[float, int, Mention] | None = None
     for j in range(k - 1, max(-1, k - 1 - _LOOK_BACK), -1):
+        if best is not None and scene.distance(j, k) + LEAST + least > best[0]:
+            break
         mention = resolve(j)
         if not mention.parties and not mention.personal and scene.pieces[j].role is not RoleKind.BODY:
             continue
@@ -85,10 +91,11 @@ def find_pronoun(scene: Scene, resolve: Resolve, k: int, genders: MutableMapping
     gender = "" if not personal else "m" if text in ("he", "him", "his", "himself") else "f"
     introducing = scene.introducing
     if personal:
+
         def accept_person(j: int, mention: Mention) -> float | None:
             return None if j in introducing or _is_bare(scene, j) else _person_weight(scene, mention, gender, genders)
 
-        found = find_antecedent(scene, resolve, k, accept_person)
+        found = find_antecedent(scene, resolve, k, accept_person, -_MOST_PROMINENT)
     else:
         office = _find_office(scene, k)
         weigh = _group_weight if text in GROUP_PRONOUNS else _thing_weight

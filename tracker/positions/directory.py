@@ -94,8 +94,8 @@ def find_directory(
         if (parts := _key(full).split())[0] in catalogue.roles.first and len(parts) == 2:
             organisations.setdefault(parts[1], full)
     for k in range(len(pieces) - 1):
-        first, second = pieces[k], pieces[k + 1]
-        bracketed = links.gap(k, k + 1) == ["("] and words.lowers[second.last : second.last + 1] == [")"]
+        first, second, gap = pieces[k], pieces[k + 1], links.gap(k, k + 1)
+        bracketed = gap == ["("] and words.lowers[second.last : second.last + 1] == [")"]
         if (
             bracketed
             and first.kind in (PieceKind.ORGANISATION, PieceKind.NAME)
@@ -113,7 +113,7 @@ def find_directory(
             and not first.title
         ):
             organisations[_key(first.text)] = organisations.get(_key(second.text), second.text)
-        if links.gap(k, k + 1) in ([",", "called"], [",", "known", "as"]) and second.kind in (
+        if gap in ([",", "called"], [",", "known", "as"]) and second.kind in (
             PieceKind.ORGANISATION,
             PieceKind.NAME,
         ):
