@@ -6,10 +6,12 @@ Article ──▶ sentences ──▶ tagged spans ──▶ attributions ──
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
 
 from tracker.advice import extraction
 from tracker.advice.adviser import Adviser, Keeper, open_adviser
@@ -119,7 +121,7 @@ def read_article(article: Article, knowledge: Knowledge, config: Config, known: 
         for attribution, voice in zip(attributions, heard, strict=True)
     )
     drafts = [
-        _draft(article, replace(attribution, content=statement), one, sentences, knowledge)
+        _draft(article, attribution, statement, one, sentences, knowledge)
         for attribution, voice in zip(attributions, voices, strict=True)
         for one in voice
         if one.party
@@ -158,9 +160,17 @@ def _states(text: str, attribution: Attribution, lexicon: Lexicon) -> bool:
     return len(words) > 1 and not all(w in lexicon.stop_words for w in words)
 
 
-def _draft(article: Article, attribution: Attribution, voice: Voice, sentences: list[Span], knowledge: Knowledge) -> Position:
+def _draft(
+    article: Article,
+    attribution: Attribution,
+    part: tuple[Span, ...],
+    voice: Voice,
+    sentences: list[Span],
+    knowledge: Knowledge,
+) -> Position:
+    """The position that a part of an attribution's content states, without its vector."""
     text, lexicon = article.text, knowledge.lexicon
-    attribution = replace(attribution, content=trim_content(text, attribution.content))
+    attribution = replace(attribution, content=trim_content(text, part))
     cue = " ".join(text[s.start : s.end] for s in attribution.cue)
     content = " ".join(text[s.start : s.end] for s in attribution.content)
     statement = build_statement(cue, content, lexicon)
@@ -205,12 +215,16 @@ def trim_content(text: str, content: tuple[Span, ...]) -> tuple[Span, ...]:
     return tuple(trimmed) or content
 
 
+_get_start = attrgetter("start")
+
+
 def _surroundings(text: str, attribution: Attribution, sentences: list[Span]) -> str:
     """The sentence of the cue up to the cue's end, without the content: where an adverb of the past would stand."""
     if not attribution.cue:
         return ""
     cue = attribution.cue[0]
-    start = max((s.start for s in sentences if s.start <= cue.start), default=0)
+    at = bisect_right(sentences, cue.start, key=_get_start)
+    start = sentences[at - 1].start if at else 0
     parts, at = [], start
     for span in sorted(attribution.content):
         if at < span.start < cue.end:

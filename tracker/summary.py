@@ -9,6 +9,7 @@ Vanderwende 2005), Edmundson (1969) with cue words, title and place; `lead` is t
 import re
 import tomllib
 import warnings
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
@@ -86,6 +87,9 @@ def _choose_by_positions(sentences: Sequence[Span], statements: Sequence[tuple[s
     held = _find_held(sentences, statements)
     spoken: dict[str, int] = {}
     chosen: list[int] = []
+    # Of the sentences in which nobody speaks the earliest ones come first, whatever else is chosen.
+    silent = [i for i, parties in enumerate(held) if not parties][:length]
+    ranked = sorted([*silent, *(i for i, parties in enumerate(held) if parties)])
 
     def worth(i: int) -> float:
         count: dict[str, int] = {}
@@ -97,7 +101,7 @@ def _choose_by_positions(sentences: Sequence[Span], statements: Sequence[tuple[s
         return value
 
     for _ in range(length):
-        best = max((i for i in range(len(sentences)) if i not in chosen), key=lambda i: (worth(i), -i))
+        best = max((i for i in ranked if i not in chosen), key=lambda i: (worth(i), -i))
         chosen.append(best)
         for party in held[best]:
             spoken[party] = spoken.get(party, 0) + 1
@@ -107,11 +111,13 @@ def _choose_by_positions(sentences: Sequence[Span], statements: Sequence[tuple[s
 def _find_held(sentences: Sequence[Span], statements: Sequence[tuple[str, tuple[Span, ...]]]) -> list[list[str]]:
     """For each sentence the parties of the statements that stand in it, the larger part of each statement deciding."""
     held: list[list[str]] = [[] for _ in sentences]
+    starts, ends = [sentence.start for sentence in sentences], [sentence.end for sentence in sentences]
     for party, spans in statements:
         shares: dict[int, int] = {}
         for span in spans:
-            for i, sentence in enumerate(sentences):
-                if (overlap := min(span.end, sentence.end) - max(span.start, sentence.start)) > 0:
+            for i in range(bisect_right(ends, span.start), bisect_left(starts, span.end)):
+                overlap = min(span.end, ends[i]) - max(span.start, starts[i])
+                if overlap > 0:
                     shares[i] = shares.get(i, 0) + overlap
         if shares:
             held[max(shares, key=lambda i: (shares[i], -i))].append(party)

@@ -7,6 +7,7 @@ some hashes are looked at closely: a copy has most of the shorter text's shingle
 import re
 from collections.abc import Set
 from hashlib import blake2b
+from struct import unpack
 
 SKETCH = 16
 """Hashes kept of an article: two texts with half of their shingles in common share about eight."""
@@ -29,15 +30,15 @@ _DROPPED = frozenset(
 def find_shingles(text: str) -> frozenset[str]:
     """The runs of three words that carry meaning, lower case, without marks; of a long text those of its first part."""
     words = [w for w in _WORD.findall(text[:_LONGEST].lower()) if w not in _DROPPED]
-    return frozenset(" ".join(words[i : i + 3]) for i in range(len(words) - 2))
+    return frozenset(map(" ".join, zip(words, words[1:], words[2:], strict=False)))
 
 
 def find_sketch(shingles: Set[str]) -> tuple[int, ...]:
     """The smallest hashes, signed 64-bit numbers in rising order; empty for a text that is too short to tell."""
     if len(shingles) < SHORTEST:
         return ()
-    hashes = (int.from_bytes(blake2b(s.encode(), digest_size=8).digest(), "big", signed=True) for s in shingles)
-    return tuple(sorted(hashes)[:SKETCH])
+    digests = b"".join([blake2b(shingle.encode(), digest_size=8).digest() for shingle in shingles])
+    return tuple(sorted(unpack(f">{len(shingles)}q", digests))[:SKETCH])
 
 
 def is_copy(one: Set[str], other: Set[str]) -> bool:

@@ -1,7 +1,7 @@
 """The language of a text. English is told by its own function words; a detector is loaded only for what is not plainly English."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -26,11 +26,11 @@ def find_language(text: str, expected: str = ENGLISH) -> str:
     Lui and Baldwin 2012), and is believed only where it all but excludes `expected`: names of people and places look like the
     language that they come from.
     """
-    words = [word.lower().replace("’", "'") for word in _WORD.findall(text[:_HEAD])]
-    joined = " ".join(words)
+    joined = " ".join(_WORD.findall(text[:_HEAD])).lower().replace("’", "'")
     if len(joined.encode()) < _FEWEST:
         return expected
     functional = load_lexicon(expected).stop_words
+    words = joined.split(" ")
     share = sum(word in functional for word in words) / len(words)
     if share >= _PLAIN:
         return expected
@@ -38,6 +38,7 @@ def find_language(text: str, expected: str = ENGLISH) -> str:
     return expected if dict(ranking).get(expected, 0.0) >= _UNLIKELY else ranking[0][0]
 
 
+@cache
 def find_languages() -> tuple[str, ...]:
     """Codes of the languages that can be read: each is a folder under `lexicon/`."""
     return tuple(sorted(folder.name for folder in (files("tracker.language") / "lexicon").iterdir() if folder.is_dir()))

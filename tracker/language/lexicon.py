@@ -62,16 +62,18 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Phrases(Generic[T]):
-    """Phrases as tuples of base forms under their first word, longest first."""
+    """Phrases as tuples of base forms, with their values."""
 
-    by_first: Mapping[str, tuple[tuple[tuple[str, ...], T], ...]]
+    values: Mapping[tuple[str, ...], T]
+    by_first: Mapping[str, tuple[int, ...]]
+    """By first word: how many words the phrases have that begin with it, longest first."""
 
     def find_at(self, lemmas: list[str], start: int) -> tuple[int, T] | None:
         """The length in words and the value of the longest phrase that begins at `start`, or None."""
-        for words, value in self.by_first.get(lemmas[start], ()):
-            size = len(words)
-            if size == 1 or tuple(lemmas[start : start + size]) == words:
-                return size, value
+        for size in self.by_first.get(lemmas[start], ()):
+            words = tuple(lemmas[start : start + size])
+            if words in self.values:
+                return len(words), self.values[words]
         return None
 
 
@@ -108,9 +110,9 @@ class Grammar:
     vague: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """Everything the stance rules know of one language."""
+    """Everything the stance rules know of one language. One equals itself alone, so that what was found with it can be kept."""
 
     language: str
     grammar: Grammar
@@ -289,7 +291,7 @@ def _phrases(entries: Iterable[tuple[str, T]], lemmas: Mapping[str, str]) -> Phr
     found: dict[tuple[str, ...], T] = {}
     for phrase, value in entries:
         found[tuple(lemmas.get(word, word) for word in phrase.split())] = value
-    by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
-    for words, value in sorted(found.items(), key=lambda item: -len(item[0])):
-        by_first.setdefault(words[0], []).append((words, value))
-    return Phrases({first: tuple(phrases) for first, phrases in by_first.items()})
+    sizes: dict[str, set[int]] = {}
+    for words in found:
+        sizes.setdefault(words[0], set()).add(len(words))
+    return Phrases(found, {first: tuple(sorted(lengths, reverse=True)) for first, lengths in sizes.items()})

@@ -11,8 +11,10 @@ T = TypeVar("T")
 MOST_CHARACTERS = 4000
 """Of a statement that are looked at; a longer one is no single position."""
 
-_TOKEN = re.compile("\\d[\\d.,]*\\d|\\d|[^\\W\\d_]+(?:['\u2019\u2011-][^\\W\\d_]+)*['\u2019]?|[^\\w\\s]")
+# The first alternative is only there because it is the quickest to try.
+_TOKEN = re.compile("[a-z]+(?= )|\\d[\\d.,]*\\d|\\d|[^\\W\\d_]+(?:['\u2019\u2011-][^\\W\\d_]+)*['\u2019]?|[^\\w\\s]")
 _IRREGULAR = {"won't": ("will", "not"), "can't": ("can", "not"), "shan't": ("shall", "not"), "ain't": ("be", "not")}
+_CANNOT = ("can", "not")
 _ENDINGS = {"'ll": "will", "'re": "be", "'ve": "have", "'d": "would", "'m": "be"}
 QUOTES = frozenset('"\u201c\u201d\u201e\u00ab\u00bb')
 STOPS = frozenset(".;!?:")
@@ -38,21 +40,25 @@ class Words:
 
 def parse_words(text: str, lexicon: Lexicon) -> Words:
     """The words of `text` with contractions opened ("won't" is `will` and `not`); beyond `MOST_CHARACTERS` nothing is read."""
-    words = Words(text, [], [], [], [])
     known = lexicon.lemmas
+    lowers: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
     for match in _TOKEN.finditer(text, 0, MOST_CHARACTERS):
-        raw = match.group()
+        lower = match[0].lower()
         start, end = match.span()
-        lower = raw.lower().replace("\u2019", "'").replace("\u2011", "-")
-        if "'" in lower:
-            for part in _opened(lower, lexicon):
-                _put(words, part, known.get(part, part), start, end)
+        if not lower.isalnum():
+            lower = lower.replace("\u2019", "'").replace("\u2011", "-")
+        parts = _opened(lower, lexicon) if "'" in lower else _CANNOT if lower == "cannot" else None
+        if parts is None:
+            lowers.append(lower)
+            starts.append(start)
+            ends.append(end)
         else:
-            _put(words, lower, known.get(lower, lower), start, end)
-            if lower == "cannot":
-                words.lower[-1] = words.lemmas[-1] = "can"
-                _put(words, "not", "not", start, end)
-    return words
+            lowers += parts
+            starts += [start] * len(parts)
+            ends += [end] * len(parts)
+    return Words(text, lowers, [known.get(lower, lower) for lower in lowers], starts, ends)
 
 
 def find_phrases(words: Words, phrases: Phrases[T], exact: bool = False) -> list[tuple[int, int, T]]:
@@ -61,21 +67,12 @@ def find_phrases(words: Words, phrases: Phrases[T], exact: bool = False) -> list
     found = []
     lemmas = words.lower if exact else words.lemmas
     by_first = phrases.by_first
-    i = 0
-    while i < len(lemmas):
-        if lemmas[i] in by_first and (hit := phrases.find_at(lemmas, i)) is not None:
-            found.append((i, i + hit[0], hit[1]))
-            i += hit[0]
-        else:
-            i += 1
+    end = 0
+    for i, lemma in enumerate(lemmas):
+        if lemma in by_first and i >= end and (hit := phrases.find_at(lemmas, i)) is not None:
+            end = i + hit[0]
+            found.append((i, end, hit[1]))
     return found
-
-
-def _put(words: Words, lower: str, lemma: str, start: int, end: int) -> None:
-    words.lower.append(lower)
-    words.lemmas.append(lemma)
-    words.starts.append(start)
-    words.ends.append(end)
 
 
 def _opened(word: str, lexicon: Lexicon) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from tracker.positions.acquaintance import index_acquaintances
 from tracker.positions.catalogue import Catalogue
 from tracker.positions.pieces import Piece, PieceKind, find_pieces
 from tracker.positions.sources import find_voices
-from tracker.positions.words import find_words
+from tracker.positions.words import Words, find_words
 
 
 def resolve_voices(
@@ -53,6 +53,8 @@ def find_about(text: str, content: Sequence[Span], catalogue: Catalogue, own: st
     opening = text[content[0].start : min(content[0].end, content[0].start + 300)]
     if not any(letter.isupper() for word in opening.split(None, _MOST_BEFORE + 1)[: _MOST_BEFORE + 1] for letter in word):
         return None  # most statements name nobody so early
+    if not _may_be_named(find_words(opening, _MOST_LOOKED_AT), catalogue):
+        return None
     words = find_words(opening)
     for piece in find_pieces(words, catalogue):
         before = words.lowers[: piece.first]
@@ -67,7 +69,19 @@ def find_about(text: str, content: Sequence[Span], catalogue: Catalogue, own: st
 
 _MOST_BEFORE = 3
 """Words and marks before the subject."""
+_MOST_LOOKED_AT = 20
+"""Words and marks from which a known name there can be told; the longest names have half as many."""
 _LEADING = frozenset(["that", '"', "“", "‘", "'", "”", "but", "and", "if", "whether", ","])
+
+
+def _may_be_named(words: Words, catalogue: Catalogue) -> bool:
+    """Whether a known name stands among the first words, before pieces are looked for: they cost a hundred times as much."""
+    for at, low in enumerate(words.lowers[: _MOST_BEFORE + 1]):
+        if catalogue.find_name(words, at):
+            return True
+        if low not in catalogue.roles.determiners and low not in _LEADING:
+            return False
+    return False
 
 
 def _is_subject(lowers: list[str], piece: Piece) -> bool:

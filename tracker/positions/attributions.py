@@ -7,7 +7,7 @@ link 97 of 100 attributions right (docs/accuracy.md).
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -81,7 +81,7 @@ def link_spans(text: str, spans: Sequence[TaggedSpan], sentences: Sequence[Span]
         sources = [s for s in members if s.role is Role.SOURCE]
         cues = [s for s in members if s.role is Role.CUE]
         contents, joined = _group_contents(members, last)
-        between = _Between(text, breaks, cues, [c for g in contents for c in g])
+        between = _Between(text, breaks, _Row(cues), _Row([part for group in contents for part in group]))
         pairs = between.pair(cues, contents, costs)
         used = {id(cue) for _, cue in pairs}
         free = [g for g in contents if not any(g is content for content, _ in pairs)]
@@ -121,52 +121,60 @@ def _group_contents(members: Sequence[TaggedSpan], last: list[TaggedSpan] | None
     return groups, joined
 
 
+class _Row:
+    """Spans of one kind, counted by place."""
+
+    def __init__(self, spans: Sequence[TaggedSpan]) -> None:
+        self.spans = sorted(one.span for one in spans)
+        self.starts = [span.start for span in self.spans]
+
+    def count_within(self, start: int, end: int) -> int:
+        first, last = bisect_left(self.starts, start), bisect_right(self.starts, end)
+        return sum([span.end <= end for span in self.spans[first:last]])
+
+    def begins_within(self, start: int, end: int) -> bool:
+        return bisect_left(self.starts, start) < bisect_left(self.starts, end)
+
+
 @dataclass(frozen=True, slots=True)
 class _Between:
     """Prices of what stands between the spans of one paragraph."""
 
     text: str
     breaks: Sequence[int]
-    cues: Sequence[TaggedSpan]
-    contents: Sequence[TaggedSpan]
+    cues: _Row
+    contents: _Row
 
-    def gap(self, a: Span, b: Span) -> Span | None:
-        """The stretch between two spans; None where they touch or overlap."""
+    def price(self, a: Span, b: Span, costs: LinkCosts, sentence: float, cue: float, content: float) -> float:
+        """What stands between two spans, priced; not to the full where it is beyond the farthest already. 0 where they touch."""
         if a.end <= b.start:
-            return Span(a.end, b.start)
-        if b.end <= a.start:
-            return Span(b.end, a.start)
-        return None
-
-    def sentences(self, gap: Span) -> int:
-        return bisect_right(self.breaks, gap.end) - bisect_right(self.breaks, gap.start - 1)
-
-    def price(self, a: Span, b: Span, sentence: float, cue: float, content: float) -> float:
-        gap = self.gap(a, b)
-        if gap is None:
+            start, end = a.end, b.start
+        elif b.end <= a.start:
+            start, end = b.end, a.start
+        else:
             return 0.0
-        words = self.text.count(" ", gap.start, gap.end)
-        price = words + sentence * self.sentences(gap)
+        ended = bisect_right(self.breaks, end) - bisect_right(self.breaks, start - 1)
+        price = self.text.count(" ", start, end) + sentence * ended
+        if price > costs.farthest:
+            return price
         if cue:
-            price += cue * sum(1 for c in self.cues if gap.start <= c.span.start and c.span.end <= gap.end)
+            price += cue * self.cues.count_within(start, end)
         if content:
-            price += content * sum(1 for c in self.contents if gap.start <= c.span.start and c.span.end <= gap.end)
+            price += content * self.contents.count_within(start, end)
         return price
 
     def pair(
         self, cues: Sequence[TaggedSpan], contents: Sequence[list[TaggedSpan]], costs: LinkCosts
     ) -> list[tuple[list[TaggedSpan], TaggedSpan]]:
-        ranked = sorted(
-            (min(self.price(cue.span, part.span, costs.sentence, costs.cue, costs.cue) for part in content), i, j)
+        priced = (
+            (min(self.price(cue.span, part.span, costs, costs.sentence, costs.cue, costs.cue) for part in content), i, j)
             for i, cue in enumerate(cues)
             for j, content in enumerate(contents)
         )
         taken_cues: set[int] = set()
         taken: set[int] = set()
         pairs = []
-        for price, i, j in ranked:
-            if price > costs.farthest:
-                break
+        for _, i, j in sorted(one for one in priced if one[0] <= costs.farthest):
             if i not in taken_cues and j not in taken:
                 taken_cues.add(i)
                 taken.add(j)
@@ -175,14 +183,14 @@ class _Between:
 
     def is_next(self, cue: Span, source: Span) -> bool:
         """Whether the cue is the first one behind the source."""
-        return source.end <= cue.start and not any(source.end <= c.span.start < cue.start for c in self.cues)
+        return source.end <= cue.start and not self.cues.begins_within(source.end, cue.start)
 
     def find_source(self, cue: TaggedSpan, sources: Sequence[TaggedSpan], costs: LinkCosts) -> TaggedSpan | None:
         best, least = None, costs.farthest
         for source in sources:
             if self.text[source.span.start : source.span.end].lower() in RELATIVE and not self.is_next(cue.span, source.span):
                 continue
-            price = self.price(cue.span, source.span, costs.source_sentence, costs.source_cue, costs.source_content)
+            price = self.price(cue.span, source.span, costs, costs.source_sentence, costs.source_cue, costs.source_content)
             if source.span.start >= cue.span.end:
                 price += costs.behind
             if price < least:
@@ -223,6 +231,8 @@ def _paragraphs(text: str) -> list[tuple[int, str]]:
 
 def find_kind(text: str, content: Sequence[Span], quotations: Sequence[Span]) -> AttributionKind:
     """Direct where every word stands in quotation marks, indirect where none does, else mixed."""
+    if not any(q.start < span.end and span.start < q.end for span in content for q in quotations):
+        return AttributionKind.INDIRECT
     inside = outside = 0
     starts = [q.start for q in quotations]
     for span in content:

@@ -11,6 +11,9 @@ from tracker.positions.pieces import PieceKind
 _AT_HOME = -4.0
 _NAMED, _MOST_NAMED = 0.3, 8
 """What each naming of a state counts for it as the one whose minister "the minister" is, and how many count."""
+_SAME_ROLE, _SAME_HOLDER, _SAME_NOUN = -12.0, -4.0, -30.0
+LEAST_ROLE, LEAST_HOLDER, LEAST_BODY = _SAME_ROLE, _SAME_HOLDER, _SAME_NOUN
+"""What the functions below give at least."""
 
 
 def weigh_role(scene: Scene, k: int, j: int, mention: Mention, definite: bool, *, states: bool) -> float | None:
@@ -21,7 +24,7 @@ def weigh_role(scene: Scene, k: int, j: int, mention: Mention, definite: bool, *
     if definite and mention.role and mention.role.split()[-1] == mine.split()[-1]:
         if j in scene.introducing:
             return None  # the person who has it comes next
-        return -12.0 if mention.role == mine else -6.0 if " " not in mine else -1.0
+        return _SAME_ROLE if mention.role == mine else -6.0 if " " not in mine else -1.0
     if mine in scene.catalogue.roles.corporate and all(scene.catalogue.kinds.get(p) is ActorKind.STATE for p in mention.parties):
         return None
     if not states and " " not in mine and mine in find_heads(scene, mention.parties[0]):
@@ -57,7 +60,7 @@ def weigh_opposition(scene: Scene, mention: Mention) -> float | None:
 def weigh_holder(scene: Scene, mention: Mention, heads: frozenset[str], definite: bool, office: str) -> float | None:
     """The extra weight of a mention as the body that a governor or a coach belongs to, or as the person meant."""
     if definite and mention.role == office and mention.personal:
-        return -4.0
+        return _SAME_HOLDER
     if mention.personal or len(mention.parties) != 1:
         return None
     words = find_heads(scene, mention.parties[0])
@@ -82,7 +85,7 @@ def weigh_body(scene: Scene, k: int, j: int, mention: Mention) -> float | None:
     kind = scene.directory.kinds.get(party) or scene.catalogue.kinds.get(party)
     words = find_heads(scene, party)
     if any(word.endswith(head) for word in words) or (head == "club" and words & roles.first):
-        return -30.0
+        return _SAME_NOUN
     if kind is not None and roles.heads.get(head) is kind and kind is not ActorKind.ORGANISATION:
         return -20.0
     if words & roles.synonyms.get(head, frozenset()):

@@ -20,21 +20,17 @@ class Capitals:
         self.words = words
         self.catalogue = catalogue
         self.roles = catalogue.roles
-        self.small = {text for text in words.texts if text[0].islower()}
-        self.parts = {words.lowers[i] for i in range(len(words.texts)) if words.texts[i][0].isupper() and self.names(i)}
-        self.pairs = _find_pairs(words)
-        self.alone = {
-            words.lowers[i]
-            for i in range(1, len(words.texts))
-            if words.texts[i][0].isupper()
-            and not self.opens(i)
-            and not words.texts[i - 1][0].isupper()
-            and not (i + 1 < len(words.texts) and words.texts[i + 1][0].isupper())
-        }
+        self.small = {text for text in set(words.texts) if text[0].islower()}
+        upper = [text[0].isupper() for text in words.texts]
+        self.capital = [big or (text[:3] == "al-" and text[3:4].isupper()) for big, text in zip(upper, words.texts, strict=True)]
+        large = [i for i, big in enumerate(upper) if big]
+        self.parts = {words.lowers[i] for i in large if self.names(i)}
+        self.pairs = _find_pairs(words, large)
+        upper.append(False)  # what stands behind the last word, and before the first one
+        self.alone = {words.lowers[i] for i in large if i and not upper[i - 1] and not upper[i + 1] and not self.opens(i)}
 
     def is_capital(self, i: int) -> bool:
-        text = self.words.texts[i]
-        return text[0].isupper() or (text[:3] == "al-" and text[3:4].isupper())
+        return self.capital[i]
 
     def opens(self, i: int) -> bool:
         """Whether the word begins a sentence or a quotation, so that its capital tells nothing."""
@@ -144,16 +140,14 @@ class Capitals:
         return heads.get(lowers[last - 1]) or (heads.get(" ".join(lowers[last - 2 : last])) if last - first > 2 else None)
 
 
-def _find_pairs(words: Words) -> set[tuple[str, str]]:
+def _find_pairs(words: Words, large: list[int]) -> set[tuple[str, str]]:
     """Two words that make one name with "and" between them: they stand so again and again and never one without the other."""
     texts, lowers = words.texts, words.lowers
     pairs: dict[tuple[str, str], int] = {}
     counts: dict[str, int] = {}
-    for i in range(len(texts)):
-        if not texts[i][0].isupper():
-            continue
+    for i in large:
         counts[lowers[i]] = counts.get(lowers[i], 0) + 1
-        if lowers[i + 1 : i + 2] == ["and"] and i + 2 < len(texts) and texts[i + 2][0].isupper():
+        if i + 2 < len(texts) and lowers[i + 1] == "and" and texts[i + 2][0].isupper():
             apart = (i == 0 or not texts[i - 1][0].isupper()) and not (i + 3 < len(texts) and texts[i + 3][0].isupper())
             pairs[lowers[i], lowers[i + 2]] = pairs.get((lowers[i], lowers[i + 2]), 0) + apart
     return {pair for pair, count in pairs.items() if count > 1 and counts[pair[0]] == counts[pair[1]] == count}

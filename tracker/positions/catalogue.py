@@ -57,8 +57,10 @@ class Catalogue:
 
     def find_name(self, words: Words, at: int) -> tuple[Name, int] | None:
         """The longest name that begins at token `at`, and the number of its tokens."""
-        first = words.lowers[at]
-        for length in range(min(self.longest.get(first, 0), len(words.lowers) - at), 0, -1):
+        most = self.longest.get(words.lowers[at])
+        if most is None:
+            return None
+        for length in range(min(most, len(words.lowers) - at), 0, -1):
             name = self.names.get(tuple(words.lowers[at : at + length]))
             if name and not (name.upper and not words.texts[at].isupper()):
                 return name, length
@@ -66,7 +68,10 @@ class Catalogue:
 
     def find_role(self, words: Words, at: int, most: int = 99) -> tuple[str, RoleKind, int] | None:
         """The longest role that begins at token `at`, of `most` tokens: its words, its kind, the number of its tokens."""
-        for length in range(min(self.roles.longest.get(words.lowers[at], 0), len(words.lowers) - at, most), 0, -1):
+        longest = self.roles.longest.get(words.lowers[at])
+        if longest is None:
+            return None
+        for length in range(min(longest, len(words.lowers) - at, most), 0, -1):
             key = tuple(words.lowers[at : at + length])
             if kind := self.roles.words.get(key):
                 text = " ".join(key)

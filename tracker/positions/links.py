@@ -15,12 +15,13 @@ _JOINING = frozenset({"of", "for", "at", "from", "in", "inside", "with", "to", "
 
 
 class Links:
-    """Questions about the words between pieces; nothing is stored but the article itself."""
+    """Questions about the words between pieces. The article does not change, so what was found once is kept."""
 
     def __init__(self, words: Words, pieces: Sequence[Piece], catalogue: Catalogue) -> None:
         self.words = words
         self.pieces = pieces
         self.roles = catalogue.roles
+        self.introductions: dict[int, int | None] = {}
 
     def gap(self, left: int, right: int) -> list[str]:
         """The words between two pieces, lower case; beyond eight only the first eight."""
@@ -105,6 +106,11 @@ class Links:
 
     def introduction(self, k: int) -> int | None:
         """The role word that introduces the person named at `k`, before the name or in an apposition behind it."""
+        if k not in self.introductions:
+            self.introductions[k] = self._find_introduction(k)
+        return self.introductions[k]
+
+    def _find_introduction(self, k: int) -> int | None:
         pieces = self.pieces
         if k and self.words.sentences[pieces[k - 1].first] == self.words.sentences[pieces[k].first]:
             gap = self.gap(k - 1, k)

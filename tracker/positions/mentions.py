@@ -17,6 +17,8 @@ from tracker.positions.words import Words
 
 _PARAGRAPH, _SENTENCE = 6.0, 2.0
 _OBLIQUE, _QUOTED, _SOURCE, _SUBJECT, _OPENING = 6.0, 4.0, -3.0, -2.0, -1.0
+LEAST = _SOURCE + _SUBJECT + _OPENING
+"""What a mention weighs at least, its distance aside."""
 _LONGEST_SPEAKER = 120
 _DATELINE_WORDS = 6
 _SUBORDINATE = frozenset({"if", "unless", "because", "although", "though", "since", "whether", "than"})
@@ -74,13 +76,16 @@ class Scene:
 
     def weight(self, j: int, k: int) -> float:
         """How unlikely it is that piece `k` goes back to piece `j`; lower is likelier."""
-        piece, words = self.pieces[j], self.words
-        at, here = piece.first, self.pieces[k].first
-        cost = _SENTENCE * min(words.sentences[here] - words.sentences[at], 3) + (here - at) / 200
         base = self.bases.get(j)
         if base is None:
             base = self.bases[j] = self._weigh(j)
-        return cost + base + _PARAGRAPH * (words.paragraphs[here] - words.paragraphs[at])
+        return self.distance(j, k) + base
+
+    def distance(self, j: int, k: int) -> float:
+        """The part of the weight that grows from each piece to the one before it."""
+        words, at, here = self.words, self.pieces[j].first, self.pieces[k].first
+        apart = _PARAGRAPH * (words.paragraphs[here] - words.paragraphs[at])
+        return apart + _SENTENCE * min(words.sentences[here] - words.sentences[at], 3) + (here - at) / 200
 
     def _weigh(self, j: int) -> float:
         """The part of the weight that piece `j` has whoever goes back to it."""

@@ -1,7 +1,16 @@
 """Whom a role word that stands alone belongs to: "the ministry", "the union", "officials", "Commerce Secretary Ann Lee"."""
 
 from tracker.model import ActorKind
-from tracker.positions.candidates import find_heads, weigh_body, weigh_holder, weigh_opposition, weigh_role
+from tracker.positions.candidates import (
+    LEAST_BODY,
+    LEAST_HOLDER,
+    LEAST_ROLE,
+    find_heads,
+    weigh_body,
+    weigh_holder,
+    weigh_opposition,
+    weigh_role,
+)
 from tracker.positions.coreference import Resolve, find_antecedent
 from tracker.positions.mentions import Mention, Scene
 from tracker.positions.offices import find_kind
@@ -39,7 +48,7 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
         if not others and scene.catalogue.kinds.get(state) is not ActorKind.STATE:
             return k, Mention((state,), state, "only one has the office"), "only one has the office"
     if kind in _STATE_ROLES:
-        found = find_antecedent(scene, resolve, k, lambda j, m: weigh_role(scene, k, j, m, definite, states=True))
+        found = find_antecedent(scene, resolve, k, lambda j, m: weigh_role(scene, k, j, m, definite, states=True), LEAST_ROLE)
         apart = found is not None and scene.words.paragraphs[scene.pieces[found[0]].first] != scene.words.paragraphs[piece.first]
         if (
             apart
@@ -65,7 +74,7 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
     if kind is RoleKind.BODY:
         if not definite:
             return None
-        found = find_antecedent(scene, resolve, k, lambda j, m: weigh_body(scene, k, j, m))
+        found = find_antecedent(scene, resolve, k, lambda j, m: weigh_body(scene, k, j, m), LEAST_BODY)
         head = piece.text.split()[-1]
         if found is None or not any(head in party.lower().split() for party in found[1].parties):
             present = [party for party in scene.present if head in find_heads(scene, party)]
@@ -79,11 +88,13 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
             return None  # "the pirates' spokesman": they are nobody known
         fitting = roles.holders.get(piece.text)
         if fitting is not None:
-            found = find_antecedent(scene, resolve, k, lambda _, m: weigh_holder(scene, m, fitting, definite, piece.text))
+            found = find_antecedent(
+                scene, resolve, k, lambda _, m: weigh_holder(scene, m, fitting, definite, piece.text), LEAST_HOLDER
+            )
             return _label(found, "nearest body that has the office")
         if kind is RoleKind.DOCUMENT and not definite:
             return None
-        found = find_antecedent(scene, resolve, k, lambda j, m: weigh_role(scene, k, j, m, definite, states=False))
+        found = find_antecedent(scene, resolve, k, lambda j, m: weigh_role(scene, k, j, m, definite, states=False), LEAST_ROLE)
         return _label(found, "nearest side")
     if kind in (RoleKind.EXPERT, RoleKind.MEMBER) and definite:
         found = find_antecedent(scene, resolve, k, lambda _, m: 0.0 if m.role == piece.text and m.personal else None)

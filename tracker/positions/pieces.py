@@ -70,9 +70,12 @@ class _Finder:
         self.small, self.alone = self.capitals.small, self.capitals.alone
 
     def pieces(self) -> Iterator[Piece]:
-        words, lowers, i, title = self.words, self.words.lowers, 0, ""
-        while i < len(lowers):
-            low = lowers[i]
+        words, lowers, capital, i, title = self.words, self.words.lowers, self.capitals.capital, 0, ""
+        beginning = self.roles.beginning
+        for at in [at for at, low in enumerate(lowers) if capital[at] or low in beginning or low in _PRONOUNS]:
+            if at < i:
+                continue
+            i, low = at, lowers[at]
             if (
                 low in self.roles.titles
                 and i + 1 < len(lowers)

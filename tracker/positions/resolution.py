@@ -66,8 +66,8 @@ class _Reader:
 
     def resolve(self, k: int) -> Mention:
         """What piece `k` came to; NOBODY while it is being resolved itself."""
-        if k in self.known:
-            return self.known[k]
+        if (known := self.known.get(k)) is not None:
+            return known
         if k in self.open or len(self.open) > _DEEPEST:
             return NOBODY
         self.open.add(k)

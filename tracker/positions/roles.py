@@ -83,6 +83,8 @@ class Roles:
     """By office that only some states have: those states."""
     longest: Mapping[str, int]
     """The number of tokens in the longest role that begins with a token."""
+    beginning: frozenset[str]
+    """Small words that something can begin with: a title, a role, "sides"."""
 
 
 def find_longest(phrases: Iterable[tuple[str, ...]]) -> dict[str, int]:
@@ -147,7 +149,8 @@ def parse_roles(data: dict[str, Any]) -> Roles:
         joint_states=frozenset(data["talks"]["states"]),
         firms=frozenset(words["firms"]),
         independent=frozenset(tuple(entry.split()) for entry in words["independent"]),
-        longest=find_longest(kinds),
+        longest=(longest := find_longest(kinds)),
+        beginning=frozenset({*longest, *words["titles"], *words["joint"], *words["leads"]}),
         **{
             key: frozenset(words[key])
             for key in (

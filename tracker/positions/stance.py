@@ -6,6 +6,7 @@ is negated.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tracker.language.amounts import find_deadlines, find_quantities
 from tracker.language.clauses import Condition, find_conditions, find_content, select_words
@@ -17,6 +18,8 @@ _REACH = 6
 """Words between an auxiliary and the stance word that takes over from it."""
 _OBJECT_REACH = 8
 """Words between a verb and the "no" of its object ("will send no troops")."""
+_CUES_KEPT = 5000
+"""Cues of which it is kept what they govern: "said" comes again and again."""
 _BREAKS = frozenset({",", ";", ":", "\u2013", "\u2014", ".", "!", "?"})
 
 _NEGATED = {
@@ -61,8 +64,7 @@ def find_stance(statement: str, cue: str | None, lexicon: Lexicon) -> Stance:
     conditions = find_conditions(words, lexicon)
     main = _main_clause(words, conditions)
     operators = _find_operators(main, lexicon)
-    outer = _find_operators(parse_words(cue, lexicon), lexicon, is_cue=True) if cue and cue not in statement else []
-    outer = [operator for operator in outer if operator.expression.act not in (Act.PLAIN, Act.BELIEF)]
+    outer = _find_outer(cue, lexicon) if cue and cue not in statement else ()
     head = outer[0] if outer else _find_head(main, operators, lexicon)
     rest = operators if outer else [o for o in operators if head is not None and o.start >= head.end]
     polarity, commitment = _compose(head, rest, main if not outer else None, lexicon)
@@ -86,7 +88,7 @@ def find_recalled(clause: str, cue: str, lexicon: Lexicon) -> str | None:
     on belong to the content; "repeatedly" is none.
     """
     words = parse_words(clause, lexicon)
-    cue_words = parse_words(cue, lexicon).lower
+    cue_words = _parse_cue(cue, lexicon)
     at = _find_words(words.lower, cue_words)
     if at is None:
         return None
@@ -115,19 +117,31 @@ def find_recalled(clause: str, cue: str, lexicon: Lexicon) -> str | None:
     return "" if auxiliary == "had" and not reported and words.lower[at] != words.lemmas[at] else None
 
 
+@lru_cache(maxsize=_CUES_KEPT)
+def _parse_cue(cue: str, lexicon: Lexicon) -> list[str]:
+    return parse_words(cue, lexicon).lower
+
+
 _MONTH_OPENERS = frozenset({"in", "since", "during", "back"})
 
 
 def build_statement(cue: str, content: str, lexicon: Lexicon) -> str:
     """The content in one line, with the cue before it where the cue carries the stance ("rejected ceasefire proposals")."""
     line = " ".join(content.split())
+    return f"{' '.join(cue.split())} {line}".strip() if _find_outer(cue, lexicon) else line
+
+
+@lru_cache(maxsize=_CUES_KEPT)
+def _find_outer(cue: str, lexicon: Lexicon) -> tuple[_Operator, ...]:
+    """The expressions of a cue that govern what is said: none in one that only reports."""
     operators = _find_operators(parse_words(cue, lexicon), lexicon, is_cue=True)
-    carries = any(o.expression.act not in (Act.PLAIN, Act.BELIEF) for o in operators)
-    return f"{' '.join(cue.split())} {line}".strip() if carries else line
+    return tuple(operator for operator in operators if operator.expression.act not in (Act.PLAIN, Act.BELIEF))
 
 
 def _main_clause(words: Words, conditions: list[Condition]) -> Words:
     """The words outside the conditions, all where nothing else is left."""
+    if not conditions:
+        return words
     masked = {i for c in conditions for i in range(c.start, c.end)}
     kept = [i for i in range(len(words)) if i not in masked]
     return select_words(words, kept) if kept else words
