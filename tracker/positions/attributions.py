@@ -32,11 +32,17 @@ class LinkCosts:
     """A source behind its cue ("said the minister"): rarer than one before it."""
     farthest: float = 60.0
     """No pair costs more."""
+    scrap: float = 5.0
+    """A content of a few words: "both" in "reminded both states that ..." must not take the cue of the clause behind it."""
 
 
 COSTS = LinkCosts()
 RELATIVE = frozenset({"who", "which", "that", "whose"})
 """Sources that serve the verb of their own clause alone: in "Roth, who opposes the sale, said" the speaker is Roth."""
+_SCRAP = 3
+"""Words of a scrap at most."""
+_ASIDE = 3
+"""Words that may stand between a reporting clause and the content on either side of it ("told | reporters, | since ...")."""
 MAX_PER_PARAGRAPH = 400
 """Spans of one paragraph that are linked; what follows them in a paragraph of that kind is noise."""
 
@@ -86,8 +92,9 @@ def link_spans(text: str, spans: Sequence[TaggedSpan], sentences: Sequence[Span]
         used = {id(cue) for _, cue in pairs}
         free = [g for g in contents if not any(g is content for content, _ in pairs)]
         if pending and free and free[0][0] is members[0]:
-            found.append((free[0], pending, pending_source))
-        found += [(content, cue, between.find_source(cue, sources, costs)) for content, cue in pairs]
+            found.append((free.pop(0), pending, pending_source))
+        linked = [(content, cue, between.find_source(cue, sources, costs)) for content, cue in pairs]
+        found += between.join_halves(linked, free, members)
         idle = [c for c in cues if id(c) not in used]
         pending = pending_source = None
         if idle and (idle[-1] is members[-1] or text[idle[-1].span.end : members[-1].span.end + 2].strip().endswith(":")):
@@ -156,8 +163,9 @@ class _Between:
     def pair(
         self, cues: Sequence[TaggedSpan], contents: Sequence[list[TaggedSpan]], costs: LinkCosts
     ) -> list[tuple[list[TaggedSpan], TaggedSpan]]:
+        scraps = [costs.scrap if self.count_words(content) <= _SCRAP else 0.0 for content in contents]
         ranked = sorted(
-            (min(self.price(cue.span, part.span, costs.sentence, costs.cue, costs.cue) for part in content), i, j)
+            (min(self.price(cue.span, part.span, costs.sentence, costs.cue, costs.cue) for part in content) + scraps[j], i, j)
             for i, cue in enumerate(cues)
             for j, content in enumerate(contents)
         )
@@ -172,6 +180,42 @@ class _Between:
                 taken.add(j)
                 pairs.append((contents[j], cues[i]))
         return pairs
+
+    def count_words(self, content: Sequence[TaggedSpan]) -> int:
+        return sum(self.text.count(" ", part.span.start, part.span.end) + 1 for part in content)
+
+    def join_halves(self, linked: Sequence[Linked], free: Sequence[list[TaggedSpan]], members: Sequence[TaggedSpan]) -> list[Linked]:
+        """With the contents that stand on the other side of a reporting clause: "| X |, she told reporters, | since Y |".
+
+        The nearer half has taken the cue; the other one, left without any, is of the same report.
+        """
+        found = list(linked)
+        for half in free:
+            if self.count_words(half) < _SCRAP:
+                continue
+            for k, (content, cue, source) in enumerate(found):
+                if self._are_halves(half, content, (cue, source) if source else (cue,), members):
+                    found[k] = (sorted([*content, *half], key=lambda part: part.span), cue, source)
+                    break
+        return found
+
+    def _are_halves(
+        self, half: Sequence[TaggedSpan], content: Sequence[TaggedSpan], clause: Sequence[TaggedSpan], members: Sequence[TaggedSpan]
+    ) -> bool:
+        """Whether two contents of one sentence stand around a reporting clause, the first one right at it."""
+        start, end = min(part.span.start for part in clause), max(part.span.end for part in clause)
+        if half[-1].span.end <= start and end <= content[0].span.start:
+            gap = Span(half[-1].span.end, start)
+        elif content[-1].span.end <= start and end <= half[0].span.start:
+            gap = Span(end, half[0].span.start)
+        else:
+            return False
+        whole = Span(min(half[0].span.start, content[0].span.start), max(start, half[0].span.start, content[0].span.start))
+        return (
+            not self.sentences(whole)
+            and len(self.text[gap.start : gap.end].split()) <= _ASIDE
+            and not any(gap.start <= other.span.start < gap.end for other in members)
+        )
 
     def is_next(self, cue: Span, source: Span) -> bool:
         """Whether the cue is the first one behind the source."""
