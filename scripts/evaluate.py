@@ -66,8 +66,9 @@ def polnear(folder: Path) -> tuple[Figures, str]:
             article = json.loads(line)
             text = article["text"]
             sentences = find_sentences(text)
-            found = find_attributions(text, find_spans(text), sentences)
-            found += find_continuations(text, found, sentences, lexicon)
+            spans = find_spans(text)
+            found = find_attributions(text, spans, sentences)
+            found += find_continuations(text, found, sentences, lexicon, spans)
             rows = [{"source": a.source, "cue": a.cue, "content": a.content} for a in found]
             out.write(json.dumps({"id": article["id"], "attributions": rows}) + "\n")
     printed = call(sys.executable, EVAL / "polnear.py", "score", gold, predicted)

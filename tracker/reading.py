@@ -110,8 +110,9 @@ def read_article(article: Article, knowledge: Knowledge, config: Config, known: 
     sentences = find_sentences(text)
     found = _ask_attributions(article, knowledge.extractor) if knowledge.extractor else None
     if found is None:
-        found = find_attributions(text, find_spans(text), sentences, calibration=knowledge.calibration)
-        found = sorted([*found, *find_continuations(text, found, sentences, knowledge.lexicon)], key=lambda a: a.content)
+        spans = find_spans(text)
+        found = find_attributions(text, spans, sentences, calibration=knowledge.calibration)
+        found = sorted([*found, *find_continuations(text, found, sentences, knowledge.lexicon, spans)], key=lambda a: a.content)
     attributions = tuple(a for a in found if a.confidence >= config.min_confidence)
     heard, introductions = resolve_article(text, attributions, knowledge.catalogue, article.outlet, known)
     voices = tuple(
