@@ -32,7 +32,7 @@ class LinkCosts:
     """A source behind its cue ("said the minister"): rarer than one before it."""
     farthest: float = 60.0
     """No pair costs more."""
-    scrap: float = 5.0
+    scrap: float = 10.0
     """A content of a few words: "both" in "reminded both states that ..." must not take the cue of the clause behind it."""
 
 
@@ -87,7 +87,7 @@ def link_spans(text: str, spans: Sequence[TaggedSpan], sentences: Sequence[Span]
         sources = [s for s in members if s.role is Role.SOURCE]
         cues = [s for s in members if s.role is Role.CUE]
         contents, joined = _group_contents(members, last)
-        between = _Between(text, breaks, cues, [c for g in contents for c in g])
+        between = _Between(text, breaks, cues, [c for g in contents if _count_words(text, g) > _SCRAP for c in g])
         pairs = between.pair(cues, contents, costs)
         used = {id(cue) for _, cue in pairs}
         free = [g for g in contents if not any(g is content for content, _ in pairs)]
@@ -109,6 +109,10 @@ def _confidence(content: Sequence[TaggedSpan], cue: TaggedSpan) -> float:
     for part in content:
         chance *= part.confidence
     return round(chance, 4)
+
+
+def _count_words(text: str, content: Sequence[TaggedSpan]) -> int:
+    return sum(text.count(" ", part.span.start, part.span.end) + 1 for part in content)
 
 
 def _group_contents(members: Sequence[TaggedSpan], last: list[TaggedSpan] | None) -> tuple[list[list[TaggedSpan]], bool]:
@@ -163,7 +167,7 @@ class _Between:
     def pair(
         self, cues: Sequence[TaggedSpan], contents: Sequence[list[TaggedSpan]], costs: LinkCosts
     ) -> list[tuple[list[TaggedSpan], TaggedSpan]]:
-        scraps = [costs.scrap if self.count_words(content) <= _SCRAP else 0.0 for content in contents]
+        scraps = [costs.scrap if _count_words(self.text, content) <= _SCRAP else 0.0 for content in contents]
         ranked = sorted(
             (min(self.price(cue.span, part.span, costs.sentence, costs.cue, costs.cue) for part in content) + scraps[j], i, j)
             for i, cue in enumerate(cues)
@@ -181,17 +185,16 @@ class _Between:
                 pairs.append((contents[j], cues[i]))
         return pairs
 
-    def count_words(self, content: Sequence[TaggedSpan]) -> int:
-        return sum(self.text.count(" ", part.span.start, part.span.end) + 1 for part in content)
-
-    def join_halves(self, linked: Sequence[Linked], free: Sequence[list[TaggedSpan]], members: Sequence[TaggedSpan]) -> list[Linked]:
+    def join_halves(
+        self, linked: Sequence[Linked], free: Sequence[list[TaggedSpan]], members: Sequence[TaggedSpan]
+    ) -> list[Linked]:
         """With the contents that stand on the other side of a reporting clause: "| X |, she told reporters, | since Y |".
 
         The nearer half has taken the cue; the other one, left without any, is of the same report.
         """
         found = list(linked)
         for half in free:
-            if self.count_words(half) < _SCRAP:
+            if _count_words(self.text, half) < _SCRAP:
                 continue
             for k, (content, cue, source) in enumerate(found):
                 if self._are_halves(half, content, (cue, source) if source else (cue,), members):

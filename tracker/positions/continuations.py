@@ -84,7 +84,9 @@ def find_continuations(
     return found
 
 
-def _find_loose(attributions: Sequence[Attribution], spans: Sequence[TaggedSpan], starts: Sequence[int]) -> dict[int, list[TaggedSpan]]:
+def _find_loose(
+    attributions: Sequence[Attribution], spans: Sequence[TaggedSpan], starts: Sequence[int]
+) -> dict[int, list[TaggedSpan]]:
     """By sentence: contents that belong to no attribution."""
     taken = {span for a in attributions for span in (*a.content, *a.source)}
     loose: dict[int, list[TaggedSpan]] = {}
