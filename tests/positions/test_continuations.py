@@ -48,7 +48,7 @@ REPORT = "[The union] {said} <it would strike on Friday>. "
         (REPORT + "\n\nEvery port would close for a week.", []),
         ("<It would strike on Friday>, [the union] {said} on Monday. Ports would close.", ["Ports would close"]),
         ("<It would strike>, [the union] {said} before the crews went out to meet their families. Ports would close.", []),
-        ("<It would strike>, [the union's head, Ms Ann Lee of Marsel,] {told} reporters. Ports would close.", ["Ports would close"]),
+        ("<It would strike>, [the head of the union, Ms Ann Lee,] {told} us. Ports would close.", ["Ports would close"]),
         ("[The union] {has said} <it would strike on Friday>. Ports would close.", []),
         ("[The union] {expects} <a strike>. Ports would close.", []),
         ("{Reportedly} <it would strike on Friday>. Ports would close.", []),
