@@ -12,6 +12,7 @@ from tracker.model import Span
 
 _JOINED = re.compile(r"[\s,;]*(?:and|but)\s+(?:that\s+)?", re.IGNORECASE)
 _ENDED = re.compile(r"(?:;|[.!?][\"”’]?)\s+[\"“„«]?\Z")
+_QUOTES = "\"“”„«»'‘’"
 _GAP = 5
 """Characters before a part in which the sentence before it may end."""
 _SECOND_THAT = re.compile(r",?\s+(?:and|but)\s+that\s+(?=\w)")
@@ -28,8 +29,9 @@ _CONTRACTED = ("n't", "n’t", "'ll", "’ll", "'re", "’re", "'ve", "’ve")
 def split_content(text: str, content: Sequence[Span], lexicon: Lexicon) -> list[tuple[Span, ...]]:
     """The statements of a content: one as a rule, another for each part that goes on behind the source as a clause of its own.
 
-    That is behind a conjunction, which belongs to neither, behind a semicolon, or in a sentence of its own. Other parts, as
-    those of a broken quotation, stay together.
+    That is behind a conjunction, which belongs to neither, behind a semicolon, or in a sentence of its own. A circumstance that
+    trails behind the source ("..., she said, down from nine") is left out. Other parts, as those of a broken quotation, stay
+    together.
     """
     statements: list[list[Span]] = []
     for span in content:
@@ -49,8 +51,19 @@ def _append(text: str, statements: list[list[Span]], span: Span, lexicon: Lexico
     apart = joined or _ENDED.search(text, max(0, span.start - _GAP), span.start)
     if apart and _is_clause(text[start : min(span.end, start + _NEAR)], lexicon):
         statements.append([Span(start, span.end)])
-    else:
+    elif joined or not _is_aside(text, statements[-1], span, lexicon):
         statements[-1].append(span)
+
+
+def _is_aside(text: str, statement: Sequence[Span], span: Span, lexicon: Lexicon) -> bool:
+    """Whether a part only adds a circumstance, in the reporter's words, to what is a clause without it."""
+    before = statement[-1]
+    if text[span.start] in _QUOTES or text[before.end - 1] in _QUOTES or not text[before.end : span.start].strip().startswith(","):
+        return False
+    first = _WORD.match(text, span.start, span.end)
+    if first is None or first[0].lower() in lexicon.conditions.by_first:
+        return False
+    return _is_clause(text[statement[0].start : min(before.end, statement[0].start + _NEAR)], lexicon)
 
 
 def _split_span(text: str, span: Span, lexicon: Lexicon) -> list[Span]:
