@@ -10,8 +10,12 @@ from tracker.positions.avowals import find_avowals
 LEXICON = load_lexicon()
 
 
-def avow(text: str, *told: Attribution) -> list[tuple[str, str, str]]:
-    found = find_avowals(text, told, find_sentences(text), LEXICON)
+REPORT = "The fee is fair, it said. "
+TOLD = Attribution((Span(17, 19),), (Span(20, 24),), (Span(0, 15),), AttributionKind.INDIRECT, 0.9)
+
+
+def avow(text: str, told: Attribution = TOLD) -> list[tuple[str, str, str]]:
+    found = find_avowals(text, [told], find_sentences(text), LEXICON)
     return [tuple(text[part[0].start : part[0].end] for part in (a.source, a.cue, a.content)) for a in found]  # type: ignore[misc]
 
 
@@ -36,17 +40,23 @@ def avow(text: str, *told: Attribution) -> list[tuple[str, str, str]]:
     ],
 )  # fmt: skip
 def test_which_sentences_tell_a_stance(text: str, expected: list[tuple[str, str, str]]) -> None:
-    assert avow(text) == expected
+    assert avow(REPORT + text) == expected
+
+
+def test_somebody_has_to_have_spoken_in_the_paragraph() -> None:
+    assert avow(REPORT + "\n\nThe harbour board sticks to its fee.") == []
 
 
 def test_sentences_with_an_attribution_are_left_alone() -> None:
-    text = "The board sticks to its fee, it said."
-    told = Attribution((Span(30, 32),), (Span(33, 37),), (Span(0, 28),), AttributionKind.INDIRECT, 0.9)
+    text = REPORT + "The board sticks to its fee."
+    start = len(REPORT)
+    told = Attribution((Span(start, start + 9),), (), (Span(start + 10, len(text) - 1),), AttributionKind.INDIRECT, 0.9)
     assert avow(text, told) == []
 
 
 @given(st.text(alphabet="It refuses to pay, stick.\n“”'", max_size=80))
 def test_parts_stand_in_order(text: str) -> None:
-    for a in find_avowals(text, [], find_sentences(text), LEXICON):
+    text = REPORT + text
+    for a in find_avowals(text, [TOLD], find_sentences(text), LEXICON):
         (source,), (cue,), (content,) = a.source, a.cue, a.content
         assert 0 <= source.start < source.end <= cue.start < cue.end <= content.start < content.end <= len(text)
