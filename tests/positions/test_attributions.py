@@ -72,6 +72,8 @@ def link(marked: str) -> list[tuple[str, str, str]]:
             [("The mayor", "reminded", "that the bridge must pay for itself")],
         ),
         ("[c The steel has come]. [s She] [q said] [c the bridge would open].", [("She", "said", "the bridge would open")]),
+        ("[s The envoy] favours [c a truce in May].", [("The envoy", "favours", "a truce in May")]),
+        ("[s The envoy], 50, who favours [c a truce in May], left.", []),
         ("[c No cue at all here.]", []),
         ("[s Nobody] [q said].", []),
     ],

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from tracker.model import Attribution, AttributionKind, Role, Span, TaggedSpan
 from tracker.positions.confidence import Calibration, find_features
@@ -41,6 +41,8 @@ RELATIVE = frozenset({"who", "which", "that", "whose"})
 """Sources that serve the verb of their own clause alone: in "Roth, who opposes the sale, said" the speaker is Roth."""
 _SCRAP = 3
 """Words of a scrap at most."""
+_UNSEEN, _LEAST, _VERB = 0.5, 0.6, 3
+"""The confidence of a cue that the tagger did not see, the least of its content, and the words that it may have."""
 _ASIDE = 3
 """Words that may stand between a reporting clause and the content on either side of it ("told | reporters, | since ...")."""
 MAX_PER_PARAGRAPH = 400
@@ -94,7 +96,8 @@ def link_spans(text: str, spans: Sequence[TaggedSpan], sentences: Sequence[Span]
         if pending and free and free[0][0] is members[0]:
             found.append((free.pop(0), pending, pending_source))
         linked = [(content, cue, between.find_source(cue, sources, costs)) for content, cue in pairs]
-        found += between.join_halves(linked, free, members)
+        linked = between.join_halves(linked, free, members)
+        found += linked + between.find_unseen_cues(linked, free, members)
         idle = [c for c in cues if id(c) not in used]
         pending = pending_source = None
         if idle and (idle[-1] is members[-1] or text[idle[-1].span.end : members[-1].span.end + 2].strip().endswith(":")):
@@ -200,6 +203,24 @@ class _Between:
                 if self._are_halves(half, content, (cue, source) if source else (cue,), members):
                     found[k] = (sorted([*content, *half], key=lambda part: part.span), cue, source)
                     break
+        return found
+
+    def find_unseen_cues(
+        self, linked: Sequence[Linked], free: Sequence[list[TaggedSpan]], members: Sequence[TaggedSpan]
+    ) -> list[Linked]:
+        """Contents without a cue right behind a source: the few words between them are one ("[the envoy] favours [a truce]")."""
+        taken = {id(part) for content, _, _ in linked for part in content}
+        groups = {id(group[0]): group for group in free if id(group[0]) not in taken}
+        found: list[Linked] = []
+        for before, first in pairwise(members):
+            content = groups.get(id(first))
+            if content is None or before.role is not Role.SOURCE or first.confidence < _LEAST:
+                continue
+            words = self.text[before.span.end : first.span.start].split()
+            if _count_words(self.text, content) > 1 and 0 < len(words) <= _VERB and all(word.isalpha() for word in words):
+                start = self.text.index(words[0], before.span.end)
+                cue = Span(start, before.span.end + len(self.text[before.span.end : first.span.start].rstrip()))
+                found.append((content, TaggedSpan(Role.CUE, cue, first.paragraph, _UNSEEN), before))
         return found
 
     def _are_halves(
