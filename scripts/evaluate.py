@@ -56,6 +56,7 @@ def polnear(folder: Path) -> tuple[Figures, str]:
     from tracker.language.sentences import find_sentences
     from tracker.language.tagger import find_spans
     from tracker.positions.attributions import find_attributions
+    from tracker.positions.avowals import find_avowals
     from tracker.positions.continuations import find_continuations
 
     lexicon = load_lexicon()
@@ -66,8 +67,10 @@ def polnear(folder: Path) -> tuple[Figures, str]:
             article = json.loads(line)
             text = article["text"]
             sentences = find_sentences(text)
-            found = find_attributions(text, find_spans(text), sentences)
-            found += find_continuations(text, found, sentences, lexicon)
+            spans = find_spans(text)
+            found = find_attributions(text, spans, sentences)
+            found += find_continuations(text, found, sentences, lexicon, spans)
+            found += find_avowals(text, found, sentences, lexicon)
             rows = [{"source": a.source, "cue": a.cue, "content": a.content} for a in found]
             out.write(json.dumps({"id": article["id"], "attributions": rows}) + "\n")
     printed = call(sys.executable, EVAL / "polnear.py", "score", gold, predicted)

@@ -23,6 +23,7 @@ from tracker.language.vectors import find_vectors
 from tracker.model import NO_ISSUE, Actor, Article, Attribution, Introduction, Position, Span, Summary, Voice
 from tracker.positions.actors import find_about, resolve_article
 from tracker.positions.attributions import find_attributions, find_kind, find_quotations
+from tracker.positions.avowals import find_avowals
 from tracker.positions.catalogue import Catalogue, load_catalogue
 from tracker.positions.confidence import Calibration, load_calibration
 from tracker.positions.continuations import find_continuations
@@ -112,8 +113,10 @@ def read_article(article: Article, knowledge: Knowledge, config: Config, known: 
     sentences = find_sentences(text)
     found = _ask_attributions(article, knowledge.extractor) if knowledge.extractor else None
     if found is None:
-        found = find_attributions(text, find_spans(text), sentences, calibration=knowledge.calibration)
-        found = sorted([*found, *find_continuations(text, found, sentences, knowledge.lexicon)], key=lambda a: a.content)
+        spans = find_spans(text)
+        found = find_attributions(text, spans, sentences, calibration=knowledge.calibration)
+        found += find_continuations(text, found, sentences, knowledge.lexicon, spans)
+        found = sorted([*found, *find_avowals(text, found, sentences, knowledge.lexicon)], key=lambda a: a.content)
     attributions = tuple(a for a in found if a.confidence >= config.min_confidence)
     heard, introductions = resolve_article(text, attributions, knowledge.catalogue, article.outlet, known)
     voices = tuple(

@@ -59,6 +59,21 @@ def link(marked: str) -> list[tuple[str, str, str]]:
             [("", "knew", "who had built it")],
         ),
         ("[s Peskov] [q continued]:\n\n[c “There is no plan.”]", [("Peskov", "continued", "“There is no plan.”")]),
+        (
+            "[c The bridge will open in May], [s the mayor] [q told] reporters, [c since the steel had come].",
+            [("the mayor", "told", "The bridge will open in May … since the steel had come")],
+        ),
+        (
+            "[c The steel has come], [s she] [q said]; [c nine trucks of it had crossed].",
+            [("she", "said", "The steel has come … nine trucks of it had crossed")],
+        ),
+        (
+            "[s The mayor] [q reminded] [c both] towns [c that the bridge must pay for itself].",
+            [("The mayor", "reminded", "that the bridge must pay for itself")],
+        ),
+        ("[c The steel has come]. [s She] [q said] [c the bridge would open].", [("She", "said", "the bridge would open")]),
+        ("[s The envoy] favours [c a truce in May].", [("The envoy", "favours", "a truce in May")]),
+        ("[s The envoy], 50, who favours [c a truce in May], left.", []),
         ("[c No cue at all here.]", []),
         ("[s Nobody] [q said].", []),
     ],

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from tracker.language.lexicon import load_lexicon
 from tracker.language.sentences import find_sentences
-from tracker.model import Attribution, AttributionKind, Span
+from tracker.model import Attribution, AttributionKind, Role, Span, TaggedSpan
 from tracker.positions.continuations import find_continuations
 
 LEXICON = load_lexicon()
@@ -48,6 +48,7 @@ REPORT = "[The union] {said} <it would strike on Friday>. "
         (REPORT + "\n\nEvery port would close for a week.", []),
         ("<It would strike on Friday>, [the union] {said} on Monday. Ports would close.", ["Ports would close"]),
         ("<It would strike>, [the union] {said} before the crews went out to meet their families. Ports would close.", []),
+        ("<It would strike>, [the head of the union, Ms Ann Lee,] {told} us. Ports would close.", ["Ports would close"]),
         ("[The union] {has said} <it would strike on Friday>. Ports would close.", []),
         ("[The union] {expects} <a strike>. Ports would close.", []),
         ("{Reportedly} <it would strike on Friday>. Ports would close.", []),
@@ -64,8 +65,53 @@ def test_it_goes_on_with_the_nearest_report() -> None:
     assert found.source == attributions[1].source
 
 
-def test_a_quotation_does_not_go_on_and_confidence_falls() -> None:
-    assert go_on(REPORT + "Ports would close.", AttributionKind.DIRECT) == []
+def test_behind_a_quotation_the_reporter_goes_on_in_its_tense() -> None:
+    quoted = "“<We strike on Friday>,” [the union] {said}. "
+    assert go_on(quoted + "Ports would close.", AttributionKind.DIRECT) == ["Ports would close"]
+
+
+def tell_loose(marked: str) -> list[tuple[str, str, str]]:
+    """Source, cue and content of what is found; "(...)" marks a content without a cue, "/.../" a source without one."""
+    plain, open_at, loose, sources = "", 0, [], []
+    for letter in marked:
+        if letter in "(/" and not (letter == "/" and open_at):
+            open_at = sum(c not in "[]{}<>" for c in plain) + 1
+        elif letter in ")/":
+            size = sum(c not in "[]{}<>" for c in plain)
+            (loose if letter == ")" else sources).append(Span(open_at - 1, size))
+            open_at = 0
+        else:
+            plain += letter
+    text, attributions = read(plain)
+    spans = [TaggedSpan(Role.CONTENT, span, 0, 0.9) for span in loose] + [TaggedSpan(Role.SOURCE, span, 0, 0.9) for span in sources]
+    spans += [TaggedSpan(Role.CONTENT, span, 0, 0.9) for a in attributions for span in a.content]
+    found = find_continuations(text, attributions, find_sentences(text), LEXICON, spans)
+
+    def words(parts: tuple[Span, ...]) -> str:
+        return " ".join(text[s.start : s.end] for s in parts)
+
+    return [(words(a.source), words(a.cue), words(a.content)) for a in found]
+
+
+@pytest.mark.parametrize(
+    ("marked", "told"),
+    [
+        ("[The mayor] {dropped} <one demand>: (“The bridge can wait.”)", [("The mayor", ":", "“The bridge can wait.”")]),
+        ("/The mayor/ came back to the bridge: (it was too narrow).", [("The mayor", ":", "it was too narrow")]),
+        (REPORT + "About money it is firm: (nine is too little).", [("The union", ":", "nine is too little")]),
+        ("About money nothing changed: (nine is too little).", []),
+        (REPORT + "(Its members will meet on Monday).", [("The union", "said", "Its members will meet on Monday")]),
+        (REPORT + "(“We have waited long enough.”)", [("The union", "said", "“We have waited long enough.”")]),
+        (REPORT + "(Trains have become scarce).", []),
+        (REPORT + "For the towns (the ports will stay closed).", []),
+        ("(Its members will meet on Monday).", []),
+    ],
+)  # fmt: skip
+def test_whose_a_content_without_a_cue_is(marked: str, told: list[tuple[str, str, str]]) -> None:
+    assert tell_loose(marked) == told
+
+
+def test_confidence_falls() -> None:
     text, attributions = read(REPORT + "Ports would close. Ferries would stop.")
     first, second = find_continuations(text, attributions, find_sentences(text), LEXICON)
     assert attributions[0].confidence > first.confidence > second.confidence > 0

@@ -28,6 +28,11 @@ CATALOGUE = load_catalogue()
         ("Norwegian Regions called it unreal. Its chair, Jo Berg, spoke.", "Jo Berg", "Norwegian Regions"),
         ("The Canadian Council of Nurses said no.", "The Canadian Council of Nurses", "Canadian Council of Nurses"),
         ("In Washington, Secretary of State Jo Berg said no.", "Jo Berg", "United States"),
+        ("The Pilots' Union met. Passengers' Voice wants a ban. “No,” said its chair, Jo Berg.", "Jo Berg", "Passengers' Voice"),
+        # Whose a body without a name is.
+        ("The United Nations wrote. Jo Berg, who heads the Egyptian nuclear organization, spoke.", "Jo Berg", "Egypt"),
+        ("The United Nations wrote. The organization said no.", "The organization", "United Nations"),
+        ("Volta Bank is Norwegian. The Norwegian bank said no.", "The Norwegian bank", "Volta Bank"),
         # One side a person, whatever a single mention tells.
         ("“No,” said Mia Holm, a former keeper who leads the Players' Union. “Never,” Holm said.", "Holm said", "Players' Union"),
         ("The Players' Union said no. Mia Holm, who is president of the union, was firm.", "Mia Holm", "Players' Union"),

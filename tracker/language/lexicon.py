@@ -108,6 +108,7 @@ class Grammar:
     order_marks: frozenset[str]
     later_steps: frozenset[str]
     vague: frozenset[str]
+    no_party: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from tracker.model import Attribution, AttributionKind, Role, Span, TaggedSpan
 from tracker.positions.confidence import Calibration, find_features
@@ -32,11 +32,19 @@ class LinkCosts:
     """A source behind its cue ("said the minister"): rarer than one before it."""
     farthest: float = 60.0
     """No pair costs more."""
+    scrap: float = 10.0
+    """A content of a few words: "both" in "reminded both states that ..." must not take the cue of the clause behind it."""
 
 
 COSTS = LinkCosts()
 RELATIVE = frozenset({"who", "which", "that", "whose"})
 """Sources that serve the verb of their own clause alone: in "Roth, who opposes the sale, said" the speaker is Roth."""
+_SCRAP = 3
+"""Words of a scrap at most."""
+_UNSEEN, _LEAST, _VERB = 0.5, 0.6, 3
+"""The confidence of a cue that the tagger did not see, the least of its content, and the words that it may have."""
+_ASIDE = 3
+"""Words that may stand between a reporting clause and the content on either side of it ("told | reporters, | since ...")."""
 MAX_PER_PARAGRAPH = 400
 """Spans of one paragraph that are linked; what follows them in a paragraph of that kind is noise."""
 
@@ -81,13 +89,16 @@ def link_spans(text: str, spans: Sequence[TaggedSpan], sentences: Sequence[Span]
         sources = [s for s in members if s.role is Role.SOURCE]
         cues = [s for s in members if s.role is Role.CUE]
         contents, joined = _group_contents(members, last)
-        between = _Between(text, breaks, _Row(cues), _Row([part for group in contents for part in group]))
+        whole = [part for group in contents if _count_words(text, group) > _SCRAP for part in group]
+        between = _Between(text, breaks, _Row(cues), _Row(whole))
         pairs = between.pair(cues, contents, costs)
         used = {id(cue) for _, cue in pairs}
         free = [g for g in contents if not any(g is content for content, _ in pairs)]
         if pending and free and free[0][0] is members[0]:
-            found.append((free[0], pending, pending_source))
-        found += [(content, cue, between.find_source(cue, sources, costs)) for content, cue in pairs]
+            found.append((free.pop(0), pending, pending_source))
+        linked = [(content, cue, between.find_source(cue, sources, costs)) for content, cue in pairs]
+        linked = between.join_halves(linked, free, members)
+        found += linked + between.find_unseen_cues(linked, free, members)
         idle = [c for c in cues if id(c) not in used]
         pending = pending_source = None
         if idle and (idle[-1] is members[-1] or text[idle[-1].span.end : members[-1].span.end + 2].strip().endswith(":")):
@@ -102,6 +113,10 @@ def _confidence(content: Sequence[TaggedSpan], cue: TaggedSpan) -> float:
     for part in content:
         chance *= part.confidence
     return round(chance, 4)
+
+
+def _count_words(text: str, content: Sequence[TaggedSpan]) -> int:
+    return sum(text.count(" ", part.span.start, part.span.end) + 1 for part in content)
 
 
 def _group_contents(members: Sequence[TaggedSpan], last: list[TaggedSpan] | None) -> tuple[list[list[TaggedSpan]], bool]:
@@ -145,6 +160,9 @@ class _Between:
     cues: _Row
     contents: _Row
 
+    def count_breaks(self, start: int, end: int) -> int:
+        return bisect_right(self.breaks, end) - bisect_right(self.breaks, start - 1)
+
     def price(self, a: Span, b: Span, costs: LinkCosts, sentence: float, cue: float, content: float) -> float:
         """What stands between two spans, priced; not to the full where it is beyond the farthest already. 0 where they touch."""
         if a.end <= b.start:
@@ -153,8 +171,7 @@ class _Between:
             start, end = b.end, a.start
         else:
             return 0.0
-        ended = bisect_right(self.breaks, end) - bisect_right(self.breaks, start - 1)
-        price = self.text.count(" ", start, end) + sentence * ended
+        price = self.text.count(" ", start, end) + sentence * self.count_breaks(start, end)
         if price > costs.farthest:
             return price
         if cue:
@@ -166,8 +183,9 @@ class _Between:
     def pair(
         self, cues: Sequence[TaggedSpan], contents: Sequence[list[TaggedSpan]], costs: LinkCosts
     ) -> list[tuple[list[TaggedSpan], TaggedSpan]]:
+        scraps = [costs.scrap if _count_words(self.text, content) <= _SCRAP else 0.0 for content in contents]
         priced = (
-            (min(self.price(cue.span, part.span, costs, costs.sentence, costs.cue, costs.cue) for part in content), i, j)
+            (min(self.price(cue.span, part.span, costs, costs.sentence, costs.cue, costs.cue) for part in content) + scraps[j], i, j)
             for i, cue in enumerate(cues)
             for j, content in enumerate(contents)
         )
@@ -180,6 +198,59 @@ class _Between:
                 taken.add(j)
                 pairs.append((contents[j], cues[i]))
         return pairs
+
+    def join_halves(
+        self, linked: Sequence[Linked], free: Sequence[list[TaggedSpan]], members: Sequence[TaggedSpan]
+    ) -> list[Linked]:
+        """With the contents that stand on the other side of a reporting clause: "| X |, she told reporters, | since Y |".
+
+        The nearer half has taken the cue; the other one, left without any, is of the same report.
+        """
+        found = list(linked)
+        for half in free:
+            if _count_words(self.text, half) < _SCRAP:
+                continue
+            for k, (content, cue, source) in enumerate(found):
+                if self._are_halves(half, content, (cue, source) if source else (cue,), members):
+                    found[k] = (sorted([*content, *half], key=lambda part: part.span), cue, source)
+                    break
+        return found
+
+    def find_unseen_cues(
+        self, linked: Sequence[Linked], free: Sequence[list[TaggedSpan]], members: Sequence[TaggedSpan]
+    ) -> list[Linked]:
+        """Contents without a cue right behind a source: the few words between them are one ("[the envoy] favours [a truce]")."""
+        taken = {id(part) for content, _, _ in linked for part in content}
+        groups = {id(group[0]): group for group in free if id(group[0]) not in taken}
+        found: list[Linked] = []
+        for before, first in pairwise(members):
+            content = groups.get(id(first))
+            if content is None or before.role is not Role.SOURCE or first.confidence < _LEAST:
+                continue
+            words = self.text[before.span.end : first.span.start].split()
+            if _count_words(self.text, content) > 1 and 0 < len(words) <= _VERB and all(word.isalpha() for word in words):
+                start = self.text.index(words[0], before.span.end)
+                cue = Span(start, before.span.end + len(self.text[before.span.end : first.span.start].rstrip()))
+                found.append((content, TaggedSpan(Role.CUE, cue, first.paragraph, _UNSEEN), before))
+        return found
+
+    def _are_halves(
+        self, half: Sequence[TaggedSpan], content: Sequence[TaggedSpan], clause: Sequence[TaggedSpan], members: Sequence[TaggedSpan]
+    ) -> bool:
+        """Whether two contents of one sentence stand around a reporting clause, the first one right at it."""
+        start, end = min(part.span.start for part in clause), max(part.span.end for part in clause)
+        if half[-1].span.end <= start and end <= content[0].span.start:
+            gap = Span(half[-1].span.end, start)
+        elif content[-1].span.end <= start and end <= half[0].span.start:
+            gap = Span(end, half[0].span.start)
+        else:
+            return False
+        whole = Span(min(half[0].span.start, content[0].span.start), max(start, half[0].span.start, content[0].span.start))
+        return (
+            not self.count_breaks(whole.start, whole.end)
+            and len(self.text[gap.start : gap.end].split()) <= _ASIDE
+            and not any(gap.start <= other.span.start < gap.end for other in members)
+        )
 
     def is_next(self, cue: Span, source: Span) -> bool:
         """Whether the cue is the first one behind the source."""

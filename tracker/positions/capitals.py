@@ -106,12 +106,23 @@ class Capitals:
         lowers, end = self.words.lowers, j + 1
         while end < len(lowers) and end - j < 6 and self.is_capital(end):
             end += 1
-        if self.catalogue.find_name(self.words, j - 1) or not any(low in self.roles.heads for low in lowers[j + 1 : end]):
+        if self.catalogue.find_name(self.words, j - 1):
             return False
+        if not any(low in self.roles.heads for low in lowers[j + 1 : end]):
+            return self._is_of_many(j, end)
         role = self.catalogue.find_role(self.words, j - 1)
         if role and role[1] not in (RoleKind.VAGUE, RoleKind.SIDED, RoleKind.BYSTANDER):
             return False
         return lowers[j] != "'s" or lowers[j - 1] not in self.alone
+
+    def _is_of_many(self, j: int, end: int) -> bool:
+        """Whether a body is named after its members and by no head noun: "Tenants' Voice", where "tenants" are no name."""
+        lowers = self.words.lowers
+        if lowers[j] != "'" or end - j > 3 or not lowers[j - 1].endswith("s") or lowers[j - 1] in self.alone:
+            return False
+        role = self.catalogue.find_role(self.words, j - 1)
+        member = lowers[j - 1] in self.small if role is None else role[1] in (RoleKind.VAGUE, RoleKind.SIDED, RoleKind.BYSTANDER)
+        return member and lowers[j + 1] not in self.alone and not self.catalogue.find_name(self.words, j + 1)
 
     def _is_shared(self, j: int) -> bool:
         """Whether a head noun closes what two owners have together: "Bakers' and Millers' Guild"."""
@@ -134,6 +145,8 @@ class Capitals:
                 kind = heads[lowers[k]]
                 return ActorKind.ORGANISATION if lowers[k] in ("bank",) else kind
         if lowers[first] in self.roles.first:
+            return ActorKind.ORGANISATION
+        if last - first < 5 and lowers[first + 1] == "'" and self._is_of_many(first + 1, last):
             return ActorKind.ORGANISATION
         if lowers[last - 1] == "group" and lowers[last - 2] in ("'", "'s", "residents", "users", "rights"):
             return ActorKind.ORGANISATION

@@ -76,6 +76,11 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
             return None
         found = find_antecedent(scene, resolve, k, lambda j, m: weigh_body(scene, k, j, m), LEAST_BODY)
         head = piece.text.split()[-1]
+        national = _find_nation(scene, k)
+        if national is not None and found is not None and found[1].parties[0] in scene.catalogue.kinds:
+            found = None  # "the Egyptian nuclear organization" is not the United Nations
+        if national is not None and found is None and head in roles.organs:
+            return national, resolve(national), "organ of a state"
         if found is None or not any(head in party.lower().split() for party in found[1].parties):
             present = [party for party in scene.present if head in find_heads(scene, party)]
             if len(present) == 1:
@@ -100,6 +105,15 @@ def find_owner(scene: Scene, resolve: Resolve, k: int) -> Owner | None:
         found = find_antecedent(scene, resolve, k, lambda _, m: 0.0 if m.role == piece.text and m.personal else None)
         return _label(found, "same person")
     return None
+
+
+def _find_nation(scene: Scene, k: int) -> int | None:
+    """The adjective of a state in the noun phrase of a role word: "the | Egyptian | nuclear organization"."""
+    before = scene.links.before(k)
+    if before is None or scene.is_owner(before):
+        return None
+    name = scene.pieces[before].name
+    return before if name is not None and name.actor.kind is ActorKind.STATE else None
 
 
 def _find_presiding(scene: Scene, resolve: Resolve, k: int) -> tuple[int, Mention] | None:

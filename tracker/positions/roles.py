@@ -65,6 +65,8 @@ class Roles:
     """Offices of companies rather than of unions."""
     unionist: frozenset[str]
     """Offices of unions and parties rather than of companies."""
+    organs: frozenset[str]
+    """Bodies that are a state's where its adjective stands before them and no other body is meant."""
     electoral: frozenset[str]
     """Words of elections and coalitions."""
     servants: frozenset[str]
@@ -173,6 +175,7 @@ def parse_roles(data: dict[str, Any]) -> Roles:
                 "portfolios",
                 "corporate",
                 "servants",
+                "organs",
                 "electoral",
                 "chairing",
                 "managing",
