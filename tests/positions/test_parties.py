@@ -20,6 +20,8 @@ CATALOGUE = load_catalogue()
         ("Mora TV cut prices. Its director, Jo Berg, said more would come.", "Jo Berg", "Mora TV"),
         ("The Harbour Bank met in Sandvik and Lervik. Its chairman, Jo Berg, spoke.", "Jo Berg", "Harbour Bank"),
         ("Land and Sea won. Jo Berg, a farmer who leads Land and Sea, spoke. Land and Sea waits.", "Jo Berg", "Land and Sea"),
+        ("Mia Holm draws maps. Mia drew first. She said it took years.", "She", "Mia Holm"),
+        ("Mia Holm set up the Holm Prize, which is small. The Holm Prize is new. Holm said no.", "Holm said", "Mia Holm"),
         # Where a name ends.
         ("The Harbour Bank on Tuesday said no.", "The Harbour Bank", "Harbour Bank"),
         ("The Union of Young Doctors said no. Its president, Mia Holm, was firm.", "Mia Holm", "Union of Young Doctors"),
@@ -58,6 +60,14 @@ def test_both_are_the_two_who_spoke_last() -> None:
     sources = [attribution(text.index(source), text.index(source) + len(source)) for source in ("Mia Holm", "Jo Berg", "both")]
     found = resolve_voices(text, sources, CATALOGUE)[2]
     assert sorted(voice.party or "" for voice in found) == ["Bakers' Guild", "Port Board"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Mora TV raised its bid. Mora is patient. He said no.", "The Left is patient. The Left waits. He said no."],
+)
+def test_he_is_no_body(text: str) -> None:
+    assert voices_of(text, "He said")[0].party is None
 
 
 def test_a_dateline_is_no_antecedent() -> None:

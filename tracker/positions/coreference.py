@@ -16,6 +16,9 @@ _LOOK_BACK = 60
 _ADJECTIVE = 4.0
 _PROMINENCE, _MOST_PROMINENT = 2.0, 6.0
 """For each time that a person is named twice as often: whom an article is about, "he" is."""
+_NO_SIDE, _UNSURE = 8.0, 9.0
+"""Against a name in capitals of which nothing tells whose it is; and where a few signs speak for a body or a place."""
+_UNSURE_RULES = frozenset({"named in the article", "introduced in the article", "a place"})
 
 
 def find_antecedent(
@@ -93,7 +96,7 @@ def find_pronoun(scene: Scene, resolve: Resolve, k: int, genders: MutableMapping
     if personal:
 
         def accept_person(j: int, mention: Mention) -> float | None:
-            return None if j in introducing or _is_bare(scene, j) else _person_weight(scene, mention, gender, genders)
+            return None if j in introducing or _is_bare(scene, j) else _person_weight(scene, j, mention, gender, genders)
 
         found = find_antecedent(scene, resolve, k, accept_person, -_MOST_PROMINENT)
     else:
@@ -134,14 +137,29 @@ def _is_bare(scene: Scene, j: int) -> bool:
     return piece.kind is PieceKind.ROLE and piece.first > 0 and scene.words.lowers[piece.first - 1] in ("as", "become", "became")
 
 
-def _person_weight(scene: Scene, mention: Mention, gender: str, genders: MutableMapping[str, str]) -> float | None:
+def _person_weight(scene: Scene, j: int, mention: Mention, gender: str, genders: MutableMapping[str, str]) -> float | None:
     known = mention.gender or genders.get(mention.speaker or "", "")
-    if not mention.personal or (known and known != gender):
+    if known and known != gender:
         return None
-    often = min(_MOST_PROMINENT, math.log2(scene.prominence.get(mention.speaker or "", 1)) * _PROMINENCE)
+    if not mention.personal:
+        if not _may_be_person(scene, j, mention):
+            return None
+        return _UNSURE - _weigh_prominence(len(scene.same_names[scene.pieces[j].text]))
+    often = _weigh_prominence(scene.prominence.get(mention.speaker or "", 1))
     if mention.rule == "a name with no side":
-        return 8.0 - often
+        return _NO_SIDE - often
     return -often if mention.speaker else 1.0 if mention.parties else 5.0
+
+
+def _weigh_prominence(count: int) -> float:
+    return min(_MOST_PROMINENT, math.log2(count) * _PROMINENCE) if count > 1 else 0.0
+
+
+def _may_be_person(scene: Scene, j: int, mention: Mention) -> bool:
+    """Whether a name that is taken for a body's or a place's may be a person's after all, as "he" and "she" make likely."""
+    piece = scene.pieces[j]
+    named = piece.kind is PieceKind.NAME and mention.rule in _UNSURE_RULES
+    return named and scene.directory.unsure.issuperset((piece.text, *mention.parties))
 
 
 def _find_office(scene: Scene, k: int) -> tuple[str, RoleKind | None]:

@@ -12,6 +12,10 @@ from tracker.positions.roles import PERSONAL, RoleKind
 from tracker.positions.words import Words
 
 
+_PLAIN_BEGINNINGS = frozenset({"the", "national", "international", "european", "royal", "united", "new", "central"})
+"""Words with which too many names begin to stand for one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person of the article: the full name, the piece that introduces them and the role word there."""
@@ -54,6 +58,8 @@ class Directory:
     """By first word, where only one person has it: family names come first in half of the world."""
     places: Collection[str] = frozenset()
     """Names that the article uses as places."""
+    unsure: frozenset[str] = frozenset()
+    """Names that are taken for bodies or places by few signs, or for nothing."""
 
     def find_person(self, name: str) -> Person | None:
         """The person with this full name, last name, or only first name."""
@@ -89,8 +95,10 @@ def find_directory(
             full = piece.text.replace("’", "'")
             kinds.setdefault(full, piece.organisation or ActorKind.ORGANISATION)
             organisations.setdefault(_key(full), full)
+    named, evident, unsure = find_name_kinds(words, pieces, links, catalogue, known)
+    people = {form for text, kind in named.items() if kind is NameKind.PERSON for form in (_key(text), find_last_name(text))}
     for full in sorted(kinds, key=len):
-        _shorten(full, organisations)
+        _shorten(full, organisations, people)
         if (parts := _key(full).split())[0] in catalogue.roles.first and len(parts) == 2:
             organisations.setdefault(parts[1], full)
     for k in range(len(pieces) - 1):
@@ -130,33 +138,27 @@ def find_directory(
                 ActorKind.COMPANY if noun in catalogue.roles.firms else catalogue.roles.heads.get(noun, ActorKind.ORGANISATION),
             )
             nouns.setdefault(full, set()).add(noun)
-    named, evident = find_name_kinds(words, pieces, links, catalogue, known)
     for text in sorted(evident, key=len, reverse=True):
         full = organisations.setdefault(_key(text), text.replace("\u2019", "'"))
         kinds.setdefault(full, evident[text])
         if " " in text:
-            _shorten(full, organisations)
+            _shorten(full, organisations, people)
     persons, last_names = _persons(words, pieces, links, catalogue, organisations, named)
     places = frozenset(text for text, kind in named.items() if kind is NameKind.PLACE)
-    return Directory(persons, last_names, organisations, kinds, nouns, last_words, _first_names(persons), places)
+    return Directory(persons, last_names, organisations, kinds, nouns, last_words, _first_names(persons), places, unsure)
 
 
-def _shorten(full: str, organisations: dict[str, str]) -> None:
-    """A longer form of a name takes its shorter ones along: its beginnings, its ends of two words, its initials."""
+def _shorten(full: str, organisations: dict[str, str], people: Collection[str]) -> None:
+    """A longer form of a name takes its shorter ones along: its beginnings, its ends of two words, its initials.
+
+    A person's name stays the person's: "Ann Lee" is no short form of the "Ann Lee Foundation".
+    """
     parts = _key(full).split()
     for count in range(1, len(parts)):
         beginning, end = " ".join(parts[:count]), " ".join(parts[-count:])
-        if len(parts[0]) > 2 and parts[0] not in (
-            "the",
-            "national",
-            "international",
-            "european",
-            "royal",
-            "united",
-            "new",
-            "central",
-        ):
-            organisations.setdefault(beginning.removesuffix("'s").removesuffix("'"), full)
+        short = beginning.removesuffix("'s").removesuffix("'")
+        if len(parts[0]) > 2 and short not in people and parts[0] not in _PLAIN_BEGINNINGS:
+            organisations.setdefault(short, full)
         if count > 1:
             organisations.setdefault(end, full)
     initials = "".join(part[0] for part in parts if part not in ("of", "the", "for", "and", "on"))

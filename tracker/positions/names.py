@@ -36,6 +36,12 @@ class _Votes:
     body: float = 0.0
     place: float = 0.0
     company: bool = False
+    impersonal: bool = False
+    """Whether it has what a person's name never has: "the" before it, or letters at its end."""
+
+    def is_unsure(self) -> bool:
+        """Whether the name may be a person's after all, for few signs speak against it."""
+        return not (self.impersonal or self.company) and max(self.body, self.place) < _CLEAR
 
     def verdict(self) -> NameKind | None:
         if self.place > max(self.person, self.body):
@@ -47,8 +53,8 @@ class _Votes:
 
 def find_name_kinds(
     words: Words, pieces: Sequence[Piece], links: Links, catalogue: Catalogue, known: Mapping[str, Introduction]
-) -> tuple[dict[str, NameKind], dict[str, ActorKind]]:
-    """The kinds of names by text, as far as the article tells, and the kinds of bodies among them."""
+) -> tuple[dict[str, NameKind], dict[str, ActorKind], frozenset[str]]:
+    """The kinds of names by text, as far as the article tells; the kinds of bodies among them; those that it says too little of."""
     votes: dict[str, _Votes] = {}
     lone = {p.text.lower() for p in pieces if p.kind is PieceKind.NAME and " " not in p.text and not _is_shout(p) and not p.title}
     titled = {p.text.lower() for p in pieces if p.kind is PieceKind.NAME and p.title}
@@ -71,7 +77,8 @@ def find_name_kinds(
         for text, kind in kinds.items()
         if kind is NameKind.BODY
     }
-    return kinds, bodies
+    unsure = frozenset(text for text, vote in votes.items() if vote.is_unsure() and not text.isupper())
+    return kinds, bodies, unsure
 
 
 def _is_shout(piece: Piece) -> bool:
@@ -100,6 +107,7 @@ def _weigh_form(
             vote.body += _LIKELY
     if len(parts) == 2 and len(parts[1]) < 5 and text.split()[1].isupper():
         vote.body += _LIKELY  # "Volta TV"
+        vote.impersonal = True
 
 
 def _weigh_use(vote: _Votes, k: int, words: Words, pieces: Sequence[Piece], links: Links) -> None:
@@ -109,6 +117,8 @@ def _weigh_use(vote: _Votes, k: int, words: Words, pieces: Sequence[Piece], link
         vote.person += _CLEAR
         return
     before = lowers[piece.first - 1] if piece.first else ""
+    behind = lowers[piece.last] if piece.last < len(lowers) else "."
+    vote.impersonal |= before == "the" and (behind in roles.verbs or not links.is_modifier(behind, False))
     if before == "and" and k and pieces[k - 1].last == piece.first - 1 and pieces[k - 1].kind is PieceKind.NAME:
         before = lowers[pieces[k - 1].first - 1] if pieces[k - 1].first else ""  # "in Mora and Lund"
     after = lowers[piece.last : piece.last + 2]
