@@ -11,7 +11,6 @@ from tracker.positions.pieces import Piece, PieceKind
 from tracker.positions.roles import PERSONAL, RoleKind
 from tracker.positions.words import Words
 
-
 _PLAIN_BEGINNINGS = frozenset({"the", "national", "international", "european", "royal", "united", "new", "central"})
 """Words with which too many names begin to stand for one."""
 

@@ -28,16 +28,17 @@ def find_issue_name(content: str, lexicon: Lexicon) -> str:
     words = [m[0].rstrip(".,'’-") for m in _TOKEN.finditer(content)][:_MOST_WORDS]
     best: list[str] = []
     run: list[str] = []
+    most = 0.0
     for before, word in pairwise(["", *words, ""]):
         low = word.lower()
         if word and (low in lexicon.link_words if low in lexicon.stop_words else not _is_verb(before, low, lexicon)):
             if run or low not in lexicon.link_words:
                 run.append(word)
-            continue
-        name = _trim(run, lexicon)
-        if _weigh(name, lexicon) > _weigh(best, lexicon):
-            best = name
-        run = []
+        elif run:
+            name = _trim(run, lexicon)
+            if (weight := _weigh(name, lexicon)) > most:
+                best, most = name, weight
+            run = []
     return " ".join(best) or " ".join(words[:LONGEST_NAME]) or "unnamed"
 
 

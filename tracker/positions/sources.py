@@ -114,6 +114,8 @@ class _Sources:
         if not (attribution.cue and attribution.content and any(voice.party for voice in voices)):
             return voices
         addressee, about = self._addressee(attribution), self._about(attribution)
+        if addressee is None and about is None:
+            return voices
         return tuple(
             replace(voice, addressee=addressee if addressee != voice.party else None, about=about if about != voice.party else None)
             for voice in voices
