@@ -1,11 +1,12 @@
 """Fine-tune MiniLM to tell how a stance changed between two statements of one party (six labels). Resumable by epoch.
 
     python scripts/train/judge.py --sets scripts/train/stance-changes [--pairs FILE.jsonl ...] [--chains FOLDER]
-        [--timeline FOLDER ...] --base FOLDER --out FOLDER
+        [--timeline FOLDER ...] [--taught FILE.jsonl] [--trunk mpnet] --base FOLDER --out FOLDER
 
 Sets (stance-changes/FORMAT.md) are unfolded into pairs; every pair is also read backwards with `hardened` and `softened`
 exchanged. Chains (stance-chains/README.md) and the gold of annotated timelines give further pairs. `--hold-out` names domains
-and chains that are kept for choosing; `--check FILE` prints accuracy on pairs never trained on.
+and chains that are kept for choosing; `--check FILE` prints accuracy on pairs never trained on. `--trunk mpnet` trains a larger
+judge, the teacher; `--taught` names pairs that it has judged (teach.py), and its student learns its chances (Hinton et al. 2015).
 """
 
 import argparse
@@ -14,18 +15,20 @@ import math
 import random
 import re
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from bert import HIDDEN, Encoder, Linear, set_rounding
 from chains import unfold_chains, unfold_timeline
+from mpnet import MPNet
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 LABELS = ("restated", "amended", "softened", "hardened", "reversed", "unrelated")
 BACKWARDS = {"hardened": "softened", "softened": "hardened"}
-CLS, SEP, PAD = 101, 102, 0
 LONGEST = 64
 DRAWN = 2
 """Seed of the unrelated pairs of timelines: the same ones in every training that names the same timelines in the same order."""
@@ -33,15 +36,29 @@ DRAWN = 2
 Pair = tuple[str, str, int]
 
 
+class Trunk(NamedTuple):
+    """An encoder with the width of its states and the numbers of its special pieces."""
+
+    encoder: type[nn.Module]
+    hidden: int
+    begin: int
+    end: int
+    pad: int
+
+
+TRUNKS = {"minilm": Trunk(Encoder, HIDDEN, 101, 102, 0), "mpnet": Trunk(MPNet, 768, 0, 2, 1)}
+
+
 class Judge(nn.Module):
     """Both statements in one window. The means of either statement's pieces go into the head side by side, with their difference
     and product: which of the two is the firmer one is a matter of their difference."""
 
-    def __init__(self, dropout: float = 0.1) -> None:
+    def __init__(self, dropout: float = 0.1, trunk: Trunk = TRUNKS["minilm"]) -> None:
         super().__init__()
-        self.encoder = Encoder(dropout)
-        self.inner = Linear(6 * HIDDEN, HIDDEN)
-        self.head = Linear(HIDDEN, len(LABELS))
+        self.trunk = trunk
+        self.encoder = trunk.encoder(dropout)
+        self.inner = Linear(6 * trunk.hidden, trunk.hidden)
+        self.head = Linear(trunk.hidden, len(LABELS))
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
@@ -129,21 +146,22 @@ def backwards(pair: Pair) -> Pair:
     return pair[1], pair[0], LABELS.index(BACKWARDS.get(LABELS[pair[2]], LABELS[pair[2]]))
 
 
-def encode(pairs: list[Pair], tokenizer: Tokenizer) -> list[tuple[list[int], list[int], int]]:
+def encode(pairs: list[Pair], tokenizer: Tokenizer, trunk: Trunk = TRUNKS["minilm"]) -> list[tuple[list[int], list[int], int]]:
     rows = []
     for before, after, label in pairs:
         a, b = (tokenizer.encode(t, add_special_tokens=False).ids[:LONGEST] for t in (before, after))
-        rows.append(([CLS, *a, SEP, *b, SEP], [0] * (len(a) + 2) + [1] * (len(b) + 1), label))
+        rows.append(([trunk.begin, *a, trunk.end, *b, trunk.end], [0] * (len(a) + 2) + [1] * (len(b) + 1), label))
     return rows
 
 
-def tensors(rows: list[tuple[list[int], list[int], int]]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def tensors(rows: list[tuple[list[int], list[int], int]], pad: int = 0) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Piece numbers, mask and sides, each (rows, longest), and labels."""
     longest = max(len(r[0]) for r in rows)
-    ids, types = torch.full((len(rows), longest), PAD), torch.zeros((len(rows), longest), dtype=torch.int64)
+    ids, types = torch.full((len(rows), longest), pad), torch.zeros((len(rows), longest), dtype=torch.int64)
     for k, (row, kinds, _) in enumerate(rows):
         ids[k, : len(row)] = torch.tensor(row)
         types[k, : len(kinds)] = torch.tensor(kinds)
-    return ids, (ids != PAD).long(), types, torch.tensor([r[2] for r in rows])
+    return ids, (ids != pad).long(), types, torch.tensor([r[2] for r in rows])
 
 
 def draw(pairs: list[Pair], count: int, rng: random.Random) -> list[Pair]:
@@ -159,8 +177,8 @@ def predict(model: Judge, pairs: list[Pair], tokenizer: Tokenizer) -> np.ndarray
     swap = [LABELS.index(BACKWARDS.get(name, name)) for name in LABELS]
     found = []
     for direction in (pairs, [backwards(p) for p in pairs]):
-        rows = encode(direction, tokenizer)
-        out = [model(*tensors(rows[i : i + 32])[:3]).log_softmax(-1).numpy() for i in range(0, len(rows), 32)]
+        rows = encode(direction, tokenizer, model.trunk)
+        out = [model(*tensors(rows[i : i + 32], model.trunk.pad)[:3]).log_softmax(-1).numpy() for i in range(0, len(rows), 32)]
         found.append(np.concatenate(out))
     return (found[0] + found[1][:, swap]) / 2
 
@@ -180,17 +198,90 @@ def report(name: str, scores: np.ndarray, pairs: list[Pair]) -> str:
     return f"{name}: {overall} reversed P {precision:.2f} wrong way {wrong:.3f} | {by_label}"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+@dataclass
+class Material:
+    """What a judge learns from: sets and the pairs unfolded from them and from files, pairs of chains, and pairs to check with."""
+
+    sets: list[dict] = field(default_factory=list)
+    train: list[Pair] = field(default_factory=list)
+    news: list[Pair] = field(default_factory=list)
+    check: dict[str, list[Pair]] = field(default_factory=dict)
+
+
+def add_sources(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sets", type=Path, action="append", default=[])
     parser.add_argument("--pairs", type=Path, action="append", default=[])
     parser.add_argument("--chains", type=Path, action="append", default=[], help="folder of chains, half of each label's pairs")
     parser.add_argument("--timeline", type=Path, action="append", default=[], help="folder with a gold.json, whose pairs are added")
     parser.add_argument("--check", type=Path, action="append", default=[])
+    parser.add_argument("--hold-out", default="", help="domains kept for choosing, separated by commas")
+
+
+def read_material(args: argparse.Namespace) -> Material:
+    """What the options of `add_sources` name."""
+    held = set(filter(None, args.hold_out.split(",")))
+    found = Material()
+    number = {name: i for i, name in enumerate(LABELS)}
+    for folder in args.sets:
+        for path in sorted(folder.glob("*.jsonl")):
+            rows = read_lines(path)
+            if path.stem in held:
+                pairs = [(r["before"], r[n], number[n]) for r in rows for n in LABELS if r.get(n)]
+                found.check.setdefault("held-out domains", []).extend(pairs)
+            else:
+                found.sets += rows
+    for path in args.pairs:
+        found.train += [(r["before"], r["after"], number[r["label"]]) for r in read_lines(path)]
+    rng = random.Random(DRAWN)
+    for folder in args.timeline:
+        found.train += [(a, b, number[label]) for a, b, label in unfold_timeline(folder, rng)]
+    for path in args.check:
+        found.check[path.stem] = [(r["before"], r["after"], number[r["label"]]) for r in read_lines(path)]
+    known = {row["id"]: row for row in found.sets}
+    for folder in args.sets:
+        for path in sorted(folder.glob("again/*.jsonl")):
+            for row in read_lines(path):
+                if row["id"] in known:
+                    again = known[row["id"]].setdefault("again", {})
+                    for name, text in row.items():
+                        if name != "id" and text:
+                            again.setdefault(name, []).append(text)
+    for row in found.sets:
+        found.train += unfold(row)
+    for folder in args.chains:
+        for path in sorted(folder.glob("*.txt")):
+            pairs = [(a, b, number[label]) for a, b, label in unfold_chains(path)]
+            if path.stem in held:
+                found.check.setdefault("held-out chains", []).extend(pairs)
+            else:
+                found.news += pairs
+    return found
+
+
+def load_tokenizer(base: Path) -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def choose_pairs(material: Material, share: int, edited: float, rng: random.Random) -> list[Pair]:
+    """As many pairs of each label, half of them from chains, read forwards or backwards, some of them lightly edited."""
+    half = share // 2 if material.news else 0
+    chosen: list[Pair] = []
+    for source, count in ((material.train, share - half), (material.news, half)):
+        for k in range(len(LABELS)):
+            chosen += draw([p for p in source if p[2] == k], count, rng)
+    pairs = [p if rng.random() < 0.5 else backwards(p) for p in chosen]
+    return [(edit(a, rng), edit(b, rng), k) if rng.random() < edited else (a, b, k) for a, b, k in pairs]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_sources(parser)
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="a checkpoint to start from instead of the base model")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--hold-out", default="", help="domains kept for choosing, separated by commas")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--batch", type=int, default=16)
@@ -200,58 +291,19 @@ def main() -> None:
     parser.add_argument("--share", type=int, default=0, help="pairs of each label an epoch; the median of all labels by default")
     parser.add_argument("--edit", type=float, default=0.25, help="share of pairs whose statements are lightly edited")
     parser.add_argument("--round-from", type=int, default=99, help="epoch from which weights and activations are rounded to int8")
+    parser.add_argument("--trunk", choices=tuple(TRUNKS), default="minilm")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
 
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    tokenizer = Tokenizer.from_file(str(args.base / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    held = set(filter(None, args.hold_out.split(",")))
-    train: list[Pair] = []
-    sets: list[dict] = []
-    check: dict[str, list[Pair]] = {}
-    for folder in args.sets:
-        for path in sorted(folder.glob("*.jsonl")):
-            rows = read_lines(path)
-            if path.stem in held:
-                number = {name: i for i, name in enumerate(LABELS)}
-                check.setdefault("held-out domains", []).extend(
-                    (r["before"], r[n], number[n]) for r in rows for n in LABELS if r.get(n)
-                )
-            else:
-                sets += rows
-    for path in args.pairs:
-        train += [(r["before"], r["after"], LABELS.index(r["label"])) for r in read_lines(path)]
-    rng = random.Random(DRAWN)
-    for folder in args.timeline:
-        train += [(a, b, LABELS.index(label)) for a, b, label in unfold_timeline(folder, rng)]
-    for path in args.check:
-        check[path.stem] = [(r["before"], r["after"], LABELS.index(r["label"])) for r in read_lines(path)]
-    for folder in args.sets:
-        for path in sorted(folder.glob("again/*.jsonl")):
-            known = {row["id"]: row for row in sets}
-            for row in read_lines(path):
-                if row["id"] in known:
-                    again = known[row["id"]].setdefault("again", {})
-                    for name, text in row.items():
-                        if name != "id" and text:
-                            again.setdefault(name, []).append(text)
-    for row in sets:
-        train += unfold(row)
-    news: list[Pair] = []
-    for folder in args.chains:
-        for path in sorted(folder.glob("*.txt")):
-            found = [(a, b, LABELS.index(label)) for a, b, label in unfold_chains(path)]
-            if path.stem in held:
-                check.setdefault("held-out chains", []).extend(found)
-            else:
-                news += found
-    statements = [s for row in sets for n in ("before", *LABELS) if (s := row.get(n))]
+    trunk = TRUNKS[args.trunk]
+    tokenizer = load_tokenizer(args.base)
+    material = read_material(args)
+    statements = [s for row in material.sets for n in ("before", *LABELS) if (s := row.get(n))]
 
-    model = Judge()
+    model = Judge(trunk=trunk)
     model.encoder.load_base(args.base)
     if args.start:
         model.load_state_dict(torch.load(args.start, weights_only=True))
@@ -259,9 +311,8 @@ def main() -> None:
     heads = [*model.inner.parameters(), *model.head.parameters()]
     body = [p for p in model.encoder.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW([{"params": body, "lr": args.rate}, {"params": heads, "lr": 1e-3}], weight_decay=0.01)
-    by_label = [[p for p in train if p[2] == k] for k in range(len(LABELS))]
-    from_news = [[p for p in news if p[2] == k] for k in range(len(LABELS))]
-    share = args.share or sorted(map(len, by_label))[len(LABELS) // 2]
+    by_label = [sum(p[2] == k for p in material.train) for k in range(len(LABELS))]
+    share = args.share or sorted(by_label)[len(LABELS) // 2]
     strangers = copies = share // 5
     per_epoch = math.ceil((share * len(LABELS) + strangers + copies) / args.batch)
     steps = per_epoch * args.epochs
@@ -277,22 +328,19 @@ def main() -> None:
         schedule.load_state_dict(state["schedule"])
         first, step, averaged = state["epoch"], state["step"], state["averaged"]
     files = len(args.pairs) + len(args.timeline)
-    print(f"{len(train)} pairs of {len(sets)} sets and {files} files, {len(news)} of chains, {steps} steps", flush=True)
+    counts = f"{len(material.train)} pairs of {len(material.sets)} sets and {files} files, {len(material.news)} of chains"
+    print(f"{counts}, {steps} steps", flush=True)
 
     for epoch in range(first, args.epochs):
         rng = random.Random(args.seed * 1000 + epoch)
         torch.manual_seed(args.seed * 1000 + epoch)
-        half = share // 2 if news else 0
-        chosen = [p for pairs in by_label for p in draw(pairs, share - half, rng)]
-        chosen += [p for pairs in from_news for p in draw(pairs, half, rng)]
-        pairs = [p if rng.random() < 0.5 else backwards(p) for p in chosen]
-        pairs = [(edit(a, rng), edit(b, rng), k) if rng.random() < args.edit else (a, b, k) for a, b, k in pairs]
+        pairs = choose_pairs(material, share, args.edit, rng)
         if statements:
             pairs += [(rng.choice(statements), rng.choice(statements), LABELS.index("unrelated")) for _ in range(strangers)]
             texts = rng.sample(statements, min(copies, len(statements)))
             pairs += [(text, edit(text, rng), LABELS.index("restated")) for text in texts]
         rng.shuffle(pairs)
-        rows = encode(pairs, tokenizer)
+        rows = encode(pairs, tokenizer, trunk)
         pools = [sorted(rows[i : i + 800], key=lambda r: len(r[0])) for i in range(0, len(rows), 800)]
         made = [pool[i : i + args.batch] for pool in pools for i in range(0, len(pool), args.batch)]
         rng.shuffle(made)
@@ -300,7 +348,7 @@ def main() -> None:
         set_rounding(model, epoch + 1 >= args.round_from)
         started, lost = time.time(), 0.0
         for seen, batch in enumerate(made, 1):
-            ids, mask, types, gold = tensors(batch)
+            ids, mask, types, gold = tensors(batch, trunk.pad)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = model(ids, mask, types)
             loss = loss_of(logits.float(), gold)
@@ -320,11 +368,11 @@ def main() -> None:
         torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict(),
                     "epoch": epoch + 1, "step": step, "averaged": averaged}, state_path)
         torch.save(averaged, args.out / f"epoch-{epoch + 1}.pt")
-        shown = Judge()
+        shown = Judge(trunk=trunk)
         shown.load_state_dict(averaged)
         set_rounding(shown, epoch + 1 >= args.round_from)
         print(f"epoch {epoch + 1} done: loss {lost / len(made):.4f}, {time.time() - started:.0f} s", flush=True)
-        for name, gold_pairs in check.items():
+        for name, gold_pairs in material.check.items():
             print("  " + report(name, predict(shown, gold_pairs, tokenizer), gold_pairs), flush=True)
 
 
