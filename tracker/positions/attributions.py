@@ -184,8 +184,12 @@ class _Between:
         self, cues: Sequence[TaggedSpan], contents: Sequence[list[TaggedSpan]], costs: LinkCosts
     ) -> list[tuple[list[TaggedSpan], TaggedSpan]]:
         scraps = [costs.scrap if _count_words(self.text, content) <= _SCRAP else 0.0 for content in contents]
+
+        def find_price(cue: TaggedSpan, content: list[TaggedSpan]) -> float:
+            return min(self.price(cue.span, part.span, costs, costs.sentence, costs.cue, costs.cue) for part in content)
+
         priced = (
-            (min(self.price(cue.span, part.span, costs, costs.sentence, costs.cue, costs.cue) for part in content) + scraps[j], i, j)
+            (find_price(cue, content) + scraps[j], i, j)
             for i, cue in enumerate(cues)
             for j, content in enumerate(contents)
         )
