@@ -69,6 +69,20 @@ class Layer(nn.Module):
         return self.norm(x + self.dropout(self.outer(nn.functional.gelu(self.inner(x)))))
 
 
+def read_state(folder: Path, expected: str, names: dict[str, str], wanted: set[str]) -> dict[str, Tensor]:
+    """The tensors of a base model's `model.safetensors` under our names, as far as wanted; ends the program for another file."""
+    path = folder / "model.safetensors"
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if digest != expected:
+        raise SystemExit(f"{path} has sha256 {digest}, expected {expected}")
+    state = {}
+    for name, tensor in load_file(path).items():
+        stem, _, kind = name.rpartition(".")
+        if stem in names and (ours := f"{names[stem]}.{kind}") in wanted:
+            state[ours] = tensor
+    return state
+
+
 class Encoder(nn.Module):
     """Token numbers to hidden states."""
 
@@ -94,10 +108,6 @@ class Encoder(nn.Module):
 
     def load_base(self, folder: Path) -> "Encoder":
         """Read the base model's `model.safetensors`; refuse any other file than the one whose hash stands above."""
-        path = folder / "model.safetensors"
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        if digest != BASE_SHA256:
-            raise SystemExit(f"{path} has sha256 {digest}, expected {BASE_SHA256}")
         names = {
             "embeddings.word_embeddings": "words",
             "embeddings.position_embeddings": "positions",
@@ -115,13 +125,7 @@ class Encoder(nn.Module):
                 f"{theirs}output.dense": f"{ours}outer",
                 f"{theirs}output.LayerNorm": f"{ours}norm",
             }
-        state = {}
-        wanted = set(self.state_dict())
-        for name, tensor in load_file(path).items():
-            stem, _, kind = name.rpartition(".")
-            if stem in names and (ours := f"{names[stem]}.{kind}") in wanted:
-                state[ours] = tensor
-        self.load_state_dict(state)
+        self.load_state_dict(read_state(folder, BASE_SHA256, names, set(self.state_dict())))
         return self
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import torch
 from bert import set_rounding
+from data import load_tokenizer
 from judge import (
     BACKWARDS,
     LABELS,
@@ -24,13 +25,12 @@ from judge import (
     add_sources,
     backwards,
     encode,
-    load_tokenizer,
-    predict,
     read_material,
-    report,
+    save_epoch,
     tensors,
 )
 from torch import nn
+from training import Training, make_batches
 
 
 def main() -> None:
@@ -68,32 +68,19 @@ def main() -> None:
 
     model = Judge()
     model.load_state_dict(torch.load(args.start, weights_only=True))
-    model.encoder.words.weight.requires_grad_(False)
     heads = [*model.inner.parameters(), *model.head.parameters()]
-    body = [p for p in model.encoder.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW([{"params": body, "lr": args.rate}, {"params": heads, "lr": 5e-4}], weight_decay=0.01)
     steps = args.epochs * math.ceil(len(pairs) / args.batch)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min((s + 1) / 100, max(0.0, 1 - s / steps)))
-    averaged = {k: v.clone() for k, v in model.state_dict().items()}
-    state_path = args.out / "state.pt"
-    first, step = 0, 0
-    if state_path.exists():
-        state = torch.load(state_path, weights_only=False)
-        model.load_state_dict(state["model"])
-        optimiser.load_state_dict(state["optimiser"])
-        schedule.load_state_dict(state["schedule"])
-        first, step, averaged = state["epoch"], state["step"], state["averaged"]
+    training = Training(model, heads, steps, args.out, args.rate, head_rate=5e-4, average=args.average)
     print(f"{len(pairs)} pairs, {sum(written)} with a label, {steps} steps", flush=True)
-    for epoch in range(first, args.epochs):
+    for epoch in range(training.epoch, args.epochs):
         rng = random.Random(args.seed * 1000 + epoch)
         torch.manual_seed(args.seed * 1000 + epoch)
         turned = [rng.random() < 0.5 for _ in pairs]
         rows = encode([backwards(p) if turn else p for p, turn in zip(pairs, turned, strict=True)], tokenizer)
         order = list(range(len(rows)))
         rng.shuffle(order)
-        pools = [sorted(order[i : i + 800], key=lambda k: len(rows[k][0])) for i in range(0, len(order), 800)]
-        made = [pool[i : i + args.batch] for pool in pools for i in range(0, len(pool), args.batch)]
-        rng.shuffle(made)
+        lengths = [len(row[0]) for row in rows]
+        made = make_batches(order, lengths.__getitem__, args.batch, rng)
         model.train()
         set_rounding(model, epoch + 1 >= args.round_from)
         started, lost = time.time(), 0.0
@@ -106,28 +93,11 @@ def main() -> None:
             logits = logits.float()
             soft = -(told.softmax(-1) * (logits / args.heat).log_softmax(-1)).sum(-1) * args.heat**2
             hard = nn.functional.cross_entropy(logits, gold, reduction="none") * known[batch]
-            loss = ((1 - args.written) * soft + args.written * hard).mean()
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-            schedule.step()
-            step += 1
-            lost += loss.item()
-            decay = min(args.average, (step + 1) / (step + 10))
-            for k, v in model.state_dict().items():
-                averaged[k].lerp_(v, 1 - decay)
+            lost += training.learn(((1 - args.written) * soft + args.written * hard).mean())
             if seen % 200 == 0:
                 pace = f"{(time.time() - started) / seen:.2f} s a step"
-                print(f"epoch {epoch + 1} step {step}/{steps} loss {lost / seen:.4f} {pace}", flush=True)
-        torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict(),
-                    "epoch": epoch + 1, "step": step, "averaged": averaged}, state_path)
-        torch.save(averaged, args.out / f"epoch-{epoch + 1}.pt")
-        shown = Judge()
-        shown.load_state_dict(averaged)
-        set_rounding(shown, epoch + 1 >= args.round_from)
-        for name, gold_pairs in check.items():
-            print("  " + report(name, predict(shown, gold_pairs, tokenizer), gold_pairs), flush=True)
+                print(f"epoch {epoch + 1} step {training.step}/{steps} loss {lost / seen:.4f} {pace}", flush=True)
+        save_epoch(training, check, tokenizer, rounded=epoch + 1 >= args.round_from)
 
 
 if __name__ == "__main__":

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import torch
 from bert import Encoder, set_rounding
-from data import read_articles
+from data import load_tokenizer, read_articles
 from tokenizers import Tokenizer
 from torch import Tensor, nn
+from training import make_batches
 
 CLS, SEP, PAD = 101, 102, 0
 LONGEST = 62
@@ -105,9 +106,7 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    tokenizer = Tokenizer.from_file(str(args.base / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    tokenizer = load_tokenizer(args.base)
     sets, held = read_sets(args.sets, set(filter(None, args.hold_out.split(","))))
     texts = [t for row in sets for t in (*row["same"], *filter(None, [row.get("unrelated")]))]
     for path in args.data:
@@ -144,9 +143,7 @@ def main() -> None:
     for epoch in range(args.epochs):
         order = list(range(len(texts)))
         rng.shuffle(order)
-        pools = [sorted(order[i : i + 1600], key=lambda k: len(texts[k])) for i in range(0, len(order), 1600)]
-        made = [pool[i : i + args.batch] for pool in pools for i in range(0, len(pool), args.batch)]
-        rng.shuffle(made)
+        made = make_batches(order, lambda k: len(texts[k]), args.batch, rng, 1600)
         student.train()
         set_rounding(student, epoch + 1 >= args.round_from)
         started, far, near = time.time(), 0.0, 0.0

@@ -23,9 +23,11 @@ import numpy as np
 import torch
 from bert import HIDDEN, Encoder, Linear, set_rounding
 from chains import unfold_chains, unfold_timeline
+from data import load_tokenizer
 from mpnet import MPNet
 from tokenizers import Tokenizer
 from torch import Tensor, nn
+from training import Training, make_batches
 
 LABELS = ("restated", "amended", "softened", "hardened", "reversed", "unrelated")
 BACKWARDS = {"hardened": "softened", "softened": "hardened"}
@@ -258,13 +260,6 @@ def read_material(args: argparse.Namespace) -> Material:
     return found
 
 
-def load_tokenizer(base: Path) -> Tokenizer:
-    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
-
-
 def choose_pairs(material: Material, share: int, edited: float, rng: random.Random) -> list[Pair]:
     """As many pairs of each label, half of them from chains, read forwards or backwards, some of them lightly edited."""
     half = share // 2 if material.news else 0
@@ -274,6 +269,17 @@ def choose_pairs(material: Material, share: int, edited: float, rng: random.Rand
             chosen += draw([p for p in source if p[2] == k], count, rng)
     pairs = [p if rng.random() < 0.5 else backwards(p) for p in chosen]
     return [(edit(a, rng), edit(b, rng), k) if rng.random() < edited else (a, b, k) for a, b, k in pairs]
+
+
+def save_epoch(training: Training, check: dict[str, list[Pair]], tokenizer: Tokenizer, *, rounded: bool) -> None:
+    """Keep the running average as a checkpoint of its own, and print what it makes of the pairs to check."""
+    training.save()
+    torch.save(training.averaged, training.path.with_name(f"epoch-{training.epoch}.pt"))
+    shown = Judge(trunk=training.model.trunk)
+    shown.load_state_dict(training.averaged)
+    set_rounding(shown, rounded)
+    for name, gold_pairs in check.items():
+        print("  " + report(name, predict(shown, gold_pairs, tokenizer), gold_pairs), flush=True)
 
 
 def main() -> None:
@@ -307,31 +313,19 @@ def main() -> None:
     model.encoder.load_base(args.base)
     if args.start:
         model.load_state_dict(torch.load(args.start, weights_only=True))
-    model.encoder.words.weight.requires_grad_(False)
-    heads = [*model.inner.parameters(), *model.head.parameters()]
-    body = [p for p in model.encoder.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW([{"params": body, "lr": args.rate}, {"params": heads, "lr": 1e-3}], weight_decay=0.01)
     by_label = [sum(p[2] == k for p in material.train) for k in range(len(LABELS))]
     share = args.share or sorted(by_label)[len(LABELS) // 2]
     strangers = copies = share // 5
     per_epoch = math.ceil((share * len(LABELS) + strangers + copies) / args.batch)
     steps = per_epoch * args.epochs
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min((s + 1) / 100, max(0.0, 1 - s / steps)))
-    averaged = {k: v.clone() for k, v in model.state_dict().items()}
+    heads = [*model.inner.parameters(), *model.head.parameters()]
+    training = Training(model, heads, steps, args.out, args.rate, average=args.average)
     loss_of = nn.CrossEntropyLoss(label_smoothing=args.smooth)
-    state_path = args.out / "state.pt"
-    first, step = 0, 0
-    if state_path.exists():
-        state = torch.load(state_path, weights_only=False)
-        model.load_state_dict(state["model"])
-        optimiser.load_state_dict(state["optimiser"])
-        schedule.load_state_dict(state["schedule"])
-        first, step, averaged = state["epoch"], state["step"], state["averaged"]
     files = len(args.pairs) + len(args.timeline)
     counts = f"{len(material.train)} pairs of {len(material.sets)} sets and {files} files, {len(material.news)} of chains"
     print(f"{counts}, {steps} steps", flush=True)
 
-    for epoch in range(first, args.epochs):
+    for epoch in range(training.epoch, args.epochs):
         rng = random.Random(args.seed * 1000 + epoch)
         torch.manual_seed(args.seed * 1000 + epoch)
         pairs = choose_pairs(material, share, args.edit, rng)
@@ -340,10 +334,7 @@ def main() -> None:
             texts = rng.sample(statements, min(copies, len(statements)))
             pairs += [(text, edit(text, rng), LABELS.index("restated")) for text in texts]
         rng.shuffle(pairs)
-        rows = encode(pairs, tokenizer, trunk)
-        pools = [sorted(rows[i : i + 800], key=lambda r: len(r[0])) for i in range(0, len(rows), 800)]
-        made = [pool[i : i + args.batch] for pool in pools for i in range(0, len(pool), args.batch)]
-        rng.shuffle(made)
+        made = make_batches(encode(pairs, tokenizer, trunk), lambda row: len(row[0]), args.batch, rng)
         model.train()
         set_rounding(model, epoch + 1 >= args.round_from)
         started, lost = time.time(), 0.0
@@ -351,29 +342,12 @@ def main() -> None:
             ids, mask, types, gold = tensors(batch, trunk.pad)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = model(ids, mask, types)
-            loss = loss_of(logits.float(), gold)
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-            schedule.step()
-            step += 1
-            lost += loss.item()
-            decay = min(args.average, (step + 1) / (step + 10))
-            for k, v in model.state_dict().items():
-                averaged[k].lerp_(v, 1 - decay)
+            lost += training.learn(loss_of(logits.float(), gold))
             if seen % 100 == 0:
                 pace = f"{(time.time() - started) / seen:.2f} s a step"
-                print(f"epoch {epoch + 1} step {step}/{steps} loss {lost / seen:.4f} {pace}", flush=True)
-        torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict(),
-                    "epoch": epoch + 1, "step": step, "averaged": averaged}, state_path)
-        torch.save(averaged, args.out / f"epoch-{epoch + 1}.pt")
-        shown = Judge(trunk=trunk)
-        shown.load_state_dict(averaged)
-        set_rounding(shown, epoch + 1 >= args.round_from)
+                print(f"epoch {epoch + 1} step {training.step}/{steps} loss {lost / seen:.4f} {pace}", flush=True)
         print(f"epoch {epoch + 1} done: loss {lost / len(made):.4f}, {time.time() - started:.0f} s", flush=True)
-        for name, gold_pairs in material.check.items():
-            print("  " + report(name, predict(shown, gold_pairs, tokenizer), gold_pairs), flush=True)
+        save_epoch(training, material.check, tokenizer, rounded=epoch + 1 >= args.round_from)
 
 
 if __name__ == "__main__":

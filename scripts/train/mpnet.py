@@ -1,12 +1,11 @@
 """The MPNet encoder (Song et al. 2020) in plain torch, loaded from the original safetensors file: the teacher's trunk. Build time
 only, never shipped."""
 
-import hashlib
 import math
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
+from bert import read_state
 from torch import Tensor, nn
 
 BASE_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
@@ -75,10 +74,6 @@ class MPNet(nn.Module):
 
     def load_base(self, folder: Path) -> "MPNet":
         """Read the base model's `model.safetensors`; refuse any other file than the one whose hash stands above."""
-        path = folder / "model.safetensors"
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        if digest != BASE_SHA256:
-            raise SystemExit(f"{path} has sha256 {digest}, expected {BASE_SHA256}")
         names = {
             "embeddings.word_embeddings": "words",
             "embeddings.position_embeddings": "positions",
@@ -91,10 +86,5 @@ class MPNet(nn.Module):
             "output.LayerNorm": "norm",
         }  # fmt: skip
         names |= {f"encoder.layer.{i}.{theirs}": f"layers.{i}.{ours}" for i in range(LAYERS) for theirs, ours in parts.items()}
-        state = {}
-        for name, tensor in load_file(path).items():
-            stem, _, kind = name.rpartition(".")
-            if stem in names:
-                state[f"{names[stem]}.{kind}"] = tensor
-        self.load_state_dict(state)
+        self.load_state_dict(read_state(folder, BASE_SHA256, names, set(self.state_dict())))
         return self

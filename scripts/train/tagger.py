@@ -23,7 +23,8 @@ from torch import nn
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bert import HIDDEN, Encoder, Linear, set_rounding
-from data import read_articles
+from data import load_tokenizer, read_articles
+from training import Training, make_batches
 
 from tracker.language.windows import Word, find_paragraphs, find_windows, find_words
 
@@ -115,19 +116,6 @@ def restyle(text: str, rng: random.Random) -> str:
     return "".join(out)
 
 
-def batches(windows: list[Window], size: int, rng: random.Random) -> list[list[Window]]:
-    """Windows of about the same length together, in random order."""
-    order = windows[:]
-    rng.shuffle(order)
-    pools = [order[i : i + 50 * size] for i in range(0, len(order), 50 * size)]
-    made = []
-    for pool in pools:
-        pool.sort(key=lambda w: len(w.ids))
-        made += [pool[i : i + size] for i in range(0, len(pool), size)]
-    rng.shuffle(made)
-    return made
-
-
 def tensors(batch: list[Window], rng: random.Random | None, hide: float) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     longest = max(len(w.ids) for w in batch)
     ids = torch.full((len(batch), longest), PAD)
@@ -168,9 +156,7 @@ def main() -> None:
     torch.manual_seed(args.seed)
     rng = random.Random(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    tokenizer = Tokenizer.from_file(str(args.base / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    tokenizer = load_tokenizer(args.base)
     articles = [a for path in args.data for a in read_articles(path)]
     if args.hold_out:
         articles = [a for a in articles if zlib.crc32(a["id"].encode()) % args.hold_out]
@@ -180,26 +166,12 @@ def main() -> None:
     model.encoder.load_base(args.base)
     if args.start:
         model.load_state_dict(torch.load(args.start, weights_only=True))
-    model.encoder.words.weight.requires_grad_(False)
-    head = list(model.head.parameters())
-    body = [p for p in model.encoder.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW([{"params": body, "lr": args.rate}, {"params": head, "lr": 1e-3}], weight_decay=0.01)
     steps = args.epochs * math.ceil(sum(map(len, plain)) / args.batch)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min((s + 1) / 100, max(0.0, 1 - s / steps)))
-    averaged = {k: v.clone() for k, v in model.state_dict().items()} if args.average else None
+    training = Training(model, model.head.parameters(), steps, args.out, args.rate, average=args.average, clip=args.clip)
     loss_of = nn.CrossEntropyLoss(ignore_index=IGNORED)
+    print(f"{len(articles)} articles, {sum(map(len, plain))} windows, {steps} steps, from epoch {training.epoch}", flush=True)
 
-    state_path = args.out / "state.pt"
-    first, step = 0, 0
-    if state_path.exists():
-        state = torch.load(state_path, weights_only=False)
-        model.load_state_dict(state["model"])
-        optimiser.load_state_dict(state["optimiser"])
-        schedule.load_state_dict(state["schedule"])
-        first, step, averaged = state["epoch"], state["step"], state["averaged"]
-    print(f"{len(articles)} articles, {sum(map(len, plain))} windows, {steps} steps, from epoch {first}", flush=True)
-
-    for epoch in range(first, args.epochs):
+    for epoch in range(training.epoch, args.epochs):
         rng = random.Random(args.seed * 1000 + epoch)
         torch.manual_seed(args.seed * 1000 + epoch)
         windows = []
@@ -213,36 +185,23 @@ def main() -> None:
         model.train()
         set_rounding(model, epoch + 1 >= args.round_from)
         started, seen, lost = time.time(), 0, 0.0
-        for batch in batches(windows, args.batch, rng):
+        order = windows[:]
+        rng.shuffle(order)
+        for batch in make_batches(order, lambda window: len(window.ids), args.batch, rng, 50 * args.batch):
             ids, mask, gold = tensors(batch, rng, args.hide)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = model(ids, mask)
-            loss = loss_of(logits.float().view(-1, len(TAGS)), gold.view(-1))
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), args.clip)
-            optimiser.step()
-            schedule.step()
-            step += 1
+            lost += training.learn(loss_of(logits.float().view(-1, len(TAGS)), gold.view(-1)))
             seen += 1
-            lost += loss.item()
-            if averaged is not None:
-                decay = min(args.average, (step + 1) / (step + 10))
-                for k, v in model.state_dict().items():
-                    averaged[k].lerp_(v, 1 - decay)
             if seen % 50 == 0:
                 pace = f"{(time.time() - started) / seen:.2f} s a step"
-                print(f"epoch {epoch + 1} step {step}/{steps} loss {lost / seen:.4f} {pace}", flush=True)
+                print(f"epoch {epoch + 1} step {training.step}/{steps} loss {lost / seen:.4f} {pace}", flush=True)
             if args.limit and seen >= args.limit:
                 return
-        torch.save(
-            {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict(),
-             "epoch": epoch + 1, "step": step, "averaged": averaged},
-            state_path,
-        )
+        training.save()
         torch.save(model.state_dict(), args.out / f"epoch-{epoch + 1}.pt")
-        if averaged is not None:
-            torch.save(averaged, args.out / f"average-{epoch + 1}.pt")
+        if training.averaged is not None:
+            torch.save(training.averaged, args.out / f"average-{epoch + 1}.pt")
         print(f"epoch {epoch + 1} done: loss {lost / seen:.4f}, {time.time() - started:.0f} s", flush=True)
 
 

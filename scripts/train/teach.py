@@ -17,6 +17,7 @@ from pathlib import Path
 
 import torch
 from chains import read_chains
+from data import load_tokenizer
 from judge import (
     BACKWARDS,
     LABELS,
@@ -27,7 +28,6 @@ from judge import (
     backwards,
     choose_pairs,
     encode,
-    load_tokenizer,
     read_material,
     tensors,
 )

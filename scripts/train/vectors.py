@@ -19,9 +19,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from chains import read_chains, unfold_timeline
-from data import read_articles
+from data import load_tokenizer, read_articles
 from encoder import Vectors, embed, read_sets
-from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 LONGEST = 62
@@ -100,9 +99,7 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     rng = random.Random(args.seed)
-    tokenizer = Tokenizer.from_file(str(args.base / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    tokenizer = load_tokenizer(args.base)
 
     held = set(filter(None, args.hold_out.split(",")))
     sets, held_sets = read_sets(args.sets, held)

@@ -108,6 +108,15 @@ def link_spans(text: str, spans: Sequence[TaggedSpan], sentences: Sequence[Span]
     return found
 
 
+def find_touched(attributions: Sequence[Attribution], starts: Sequence[int]) -> set[int]:
+    """Numbers of the sentences, which begin at `starts`, that hold a part of an attribution."""
+    touched: set[int] = set()
+    for a in attributions:
+        for span in (*a.source, *a.cue, *a.content):
+            touched.update(range(max(0, bisect_right(starts, span.start) - 1), bisect_left(starts, span.end)))
+    return touched
+
+
 def _confidence(content: Sequence[TaggedSpan], cue: TaggedSpan) -> float:
     chance = cue.confidence
     for part in content:

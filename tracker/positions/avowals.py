@@ -6,12 +6,12 @@ is hardly said of anything but a stance, a phrase of several words ("stick to", 
 ("refuses to"). In paragraphs where nobody has spoken, three of four such sentences are the reporter's story.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from tracker.language.lexicon import Act, Expression, Lexicon
 from tracker.language.words import Words, find_phrases, parse_words
 from tracker.model import Attribution, AttributionKind, Span
+from tracker.positions.attributions import find_touched
 
 _CONFIDENCE = 0.7
 _HEAD = 90
@@ -31,11 +31,7 @@ def find_avowals(text: str, attributions: Sequence[Attribution], sentences: Sequ
 
     One of the sentences before it in its paragraph has to hold an attribution.
     """
-    starts = [sentence.start for sentence in sentences]
-    busy: set[int] = set()
-    for a in attributions:
-        for span in (*a.source, *a.cue, *a.content):
-            busy.update(range(max(0, bisect_right(starts, span.start) - 1), bisect_left(starts, span.end)))
+    busy = find_touched(attributions, [sentence.start for sentence in sentences])
     found = []
     told = False  # whether somebody has spoken in this paragraph
     for i, sentence in enumerate(sentences):

@@ -9,13 +9,13 @@ open.") belongs to whom its sentence lets speak before the colon, else to the re
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
 from tracker.language.lexicon import Lexicon
 from tracker.model import Attribution, AttributionKind, Role, Span, TaggedSpan
-from tracker.positions.attributions import find_kind, find_quotations
+from tracker.positions.attributions import find_kind, find_quotations, find_touched
 
 _BACKSHIFTED = re.compile(r"\bwould\b(?!-)|\bwouldn[’']t\b", re.IGNORECASE)
 _MODAL = re.compile(r"\b(?:would|could|should|must|will)\b|n[’']t\b", re.IGNORECASE)
@@ -45,11 +45,9 @@ def find_continuations(
     source; it must hold no quotation mark.
     """
     starts = [sentence.start for sentence in sentences]
-    busy: set[int] = set()
+    busy = find_touched(attributions, starts)
     held: dict[int, list[Attribution]] = {}
     for a in attributions:
-        for span in (*a.source, *a.cue, *a.content):
-            busy.update(range(max(0, bisect_right(starts, span.start) - 1), bisect_left(starts, span.end)))
         for number in {bisect_right(starts, span.start) - 1 for span in a.content}:
             held.setdefault(number, []).append(a)
     loose = _find_loose(attributions, spans, starts)
