@@ -27,7 +27,7 @@ _UNDECIDED = 0.25
 """Confidence where no rule holds."""
 _RULES_WEIGHT = 0.3
 """How much the rules count beside the judge; fitted to domains that the judge was not trained on."""
-_RESTATED = 4.5
+_RESTATED = 4.0
 """How much likelier a party repeats itself in the news than in the judge's training, where all labels are as frequent."""
 _SURE = 0.7
 """Chance of a move, of whatever kind, from which the news tells one."""
